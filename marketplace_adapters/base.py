@@ -1,0 +1,211 @@
+"""The contract every marketplace protocol keeps.
+
+Authors write `_check` (optional), `_publish` and the underscored methods of the capabilities they declare.
+The public methods are final: they refuse what is not declared and keep what every caller relies on.
+
+Promises, each one a test in `testing/conformance.py`:
+
+1. The same item published twice, even with the first reply lost, leaves ONE remote post per SKU.
+2. `publish` returns only what the marketplace confirmed; a write without an understandable answer raises
+   `OutcomeUnknown`, never success and never a plain failure.
+3. Every call ends by its total deadline and reads at most a fixed number of bytes.
+4. Nothing is sent that the listing does not say: no star, no price, no text of the adapter's own.
+5. `check` is offline and gives the same answer for the same listing.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, MutableMapping
+from typing import ClassVar, TypeVar, final
+from urllib.parse import urlsplit
+
+from marketplace_adapters import checks
+from marketplace_adapters.errors import (
+    ConfigurationError,
+    ListingRejected,
+    MarketplaceError,
+    UnsupportedFeature,
+)
+from marketplace_adapters.types import (
+    Capability,
+    ChannelInfo,
+    Delivery,
+    Handoff,
+    Item,
+    ListingPayload,
+    Observed,
+    Problem,
+    Published,
+    ShopFacts,
+)
+
+_Result = TypeVar("_Result")
+
+
+class MarketplaceAdapter(ABC):
+    """One booth on one marketplace. Cheap to make; holds no connection between calls."""
+
+    protocol: ClassVar[str]
+    delivery: ClassVar[Delivery]
+    capabilities: ClassVar[frozenset[Capability]] = frozenset()
+    required_settings: ClassVar[tuple[str, ...]] = ()
+    optional_settings: ClassVar[tuple[str, ...]] = ()
+    secret_settings: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, channel: ChannelInfo, settings: Mapping[str, str]) -> None:
+        """Raises ConfigurationError naming every missing setting at once."""
+        missing = [name for name in self.required_settings if not settings.get(name, "").strip()]
+        if missing:
+            raise ConfigurationError(missing)
+        self.channel = channel
+        self.settings = dict(settings)
+
+    @final
+    def items(self, listing: ListingPayload) -> tuple[Item, ...]:
+        """The remote posts this listing becomes: one for all variants, or one per variant."""
+        if Capability.VARIATIONS in self.capabilities:
+            return (Item(listing, listing.variants),)
+        return tuple(Item(listing, (variant,)) for variant in listing.variants)
+
+    @final
+    def check(self, listing: ListingPayload) -> tuple[Problem, ...]:
+        """What this channel still misses, easiest first. Offline and deterministic."""
+        found = (*checks.check(listing, self.channel), *self._check(listing))
+        return tuple(sorted(found, key=checks.easiest_first))
+
+    @final
+    def publish(
+        self, item: Item, *, retry: bool = False, media: Mapping[str, str] | None = None
+    ) -> Published | Handoff:
+        """Put the item up, or bring the post that already carries its SKU up to date.
+
+        `retry`: an earlier attempt may have reached the marketplace. `media`: photo sha256 -> remote media id
+        from earlier answers. Raises any MarketplaceError; its `media` holds what was gained on the way.
+        """
+        self._refuse_blocked(item)
+        known = dict(media or {})
+        return self._keeping_media(known, lambda: self._publish(item, retry, known))
+
+    @final
+    def update(self, remote_id: str, item: Item, *, media: Mapping[str, str] | None = None) -> Published:
+        """Send the present wording, price and photos to an existing post. Repeating it is harmless."""
+        self._require(Capability.UPDATE)
+        self._refuse_blocked(item)
+        known = dict(media or {})
+        return self._keeping_media(known, lambda: self._update(remote_id, item, known))
+
+    @final
+    def withdraw(self, remote_id: str) -> None:
+        """After this no shopper sees the post; `find_by_sku` still does. Repeating it is harmless."""
+        self._require(Capability.WITHDRAW)
+        self._withdraw(remote_id)
+
+    @final
+    def set_stock(self, remote_id: str, stock: int | None) -> None:
+        """`stock` pieces are for sale; 0 is sold out, None is "ask the seller"."""
+        self._require(Capability.SET_STOCK)
+        if stock is not None and stock < 0:
+            raise ValueError("stock is never negative")
+        self._set_stock(remote_id, stock)
+
+    @final
+    def fetch_status(self, remote_id: str) -> Published:
+        """Where the post stands now. Raises RemoteListingNotFound when it was removed."""
+        self._require(Capability.FETCH_STATUS)
+        return self._fetch_status(remote_id)
+
+    @final
+    def read_back(self, remote_id: str, url: str | None = None) -> Observed:
+        """What can be seen there now: by API where there is one, else from the public page `url`."""
+        self._require(Capability.READ_BACK)
+        return self._read_back(remote_id, url)
+
+    @final
+    def find_by_sku(self, sku: str) -> Published | None:
+        """The post that carries our SKU, in whatever state; the oldest, with a notice, when there are several."""
+        self._require(Capability.FIND_BY_SKU)
+        return self._find_by_sku(sku)
+
+    @final
+    def accepts_url(self, url: str) -> bool:
+        """Whether an address belongs to this marketplace: one of its hosts or a name below it. Offline."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return False
+        if parts.scheme not in ("http", "https") or parts.username or parts.password:
+            return False
+        host = (parts.hostname or "").lower()
+        return any(
+            host == own or host.endswith(f".{own}") for own in (*self.channel.hosts, *self._own_hosts())
+        )
+
+    @final
+    def find_by_url(self, url: str) -> Published | None:
+        """The post behind an address somebody pasted, to adopt it; None when it is not one of this marketplace.
+
+        The post need not carry our SKU yet; the next `update` gives it ours.
+        """
+        self._require(Capability.READ_BACK)
+        return self._find_by_url(url) if self.accepts_url(url) else None
+
+    @final
+    def test_connection(self) -> ShopFacts:
+        """Reach the marketplace with these settings and say what was found; raises what stands in the way."""
+        self._require(Capability.TEST_CONNECTION)
+        return self._test_connection()
+
+    def _check(self, listing: ListingPayload) -> tuple[Problem, ...]:
+        """Rules that a TOML file cannot express."""
+        return ()
+
+    @abstractmethod
+    def _publish(self, item: Item, retry: bool, media: MutableMapping[str, str]) -> Published | Handoff:
+        """Find by SKU before creating; add every new photo id to `media` at once."""
+
+    def _update(self, remote_id: str, item: Item, media: MutableMapping[str, str]) -> Published:
+        raise NotImplementedError
+
+    def _withdraw(self, remote_id: str) -> None:
+        raise NotImplementedError
+
+    def _set_stock(self, remote_id: str, stock: int | None) -> None:
+        raise NotImplementedError
+
+    def _fetch_status(self, remote_id: str) -> Published:
+        raise NotImplementedError
+
+    def _read_back(self, remote_id: str, url: str | None) -> Observed:
+        raise NotImplementedError
+
+    def _find_by_sku(self, sku: str) -> Published | None:
+        raise NotImplementedError
+
+    def _find_by_url(self, url: str) -> Published | None:
+        raise NotImplementedError
+
+    def _own_hosts(self) -> tuple[str, ...]:
+        """Hosts that come from the settings rather than from the channel's file."""
+        return ()
+
+    def _test_connection(self) -> ShopFacts:
+        raise NotImplementedError
+
+    def _require(self, capability: Capability) -> None:
+        if capability not in self.capabilities:
+            raise UnsupportedFeature(self.protocol, capability.value)
+
+    def _refuse_blocked(self, item: Item) -> None:
+        """The last gate: a listing edited between the check and the send must not go out half-written."""
+        blocking = [problem for problem in self.check(item.listing) if problem.severity == "blocking"]
+        if blocking:
+            raise ListingRejected(blocking, "check_failed")
+
+    @staticmethod
+    def _keeping_media(known: dict[str, str], act: Callable[[], _Result]) -> _Result:
+        try:
+            return act()
+        except MarketplaceError as error:
+            error.media = dict(known)
+            raise

@@ -1,0 +1,1 @@
+"""A parcel of files for a person who does the uploading."""

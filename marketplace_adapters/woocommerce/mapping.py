@@ -1,0 +1,143 @@
+"""Listing -> WooCommerce product and back. Pure: no HTTP, no clock.
+
+Traps of WooCommerce 11.0.1 that live here: every amount is a string made by `str(int)`, because "65.000" is
+stored as 65 đồng and a number is refused; a sale price not below the price is silently dropped; `status`
+defaults to *publish*; weight and size are in the shop's own units.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from html import escape, unescape
+from typing import Any
+
+from marketplace_adapters.facts import facts, words
+from marketplace_adapters.types import Item, Notice, Observed, VariantPayload
+
+STATES = {
+    "publish": "live", "pending": "in_review", "future": "in_review",
+    "draft": "draft", "private": "draft", "auto-draft": "draft",
+}  # fmt: skip
+GRAMS_PER_UNIT = {
+    "kg": Decimal(1000),
+    "g": Decimal(1),
+    "lbs": Decimal("453.59237"),
+    "oz": Decimal("28.349523125"),
+}
+CM_PER_UNIT = {
+    "m": Decimal(100),
+    "cm": Decimal(1),
+    "mm": Decimal("0.1"),
+    "in": Decimal("2.54"),
+    "yd": Decimal("91.44"),
+}
+
+
+@dataclass(frozen=True)
+class ShopUnits:
+    """What the shop measures in; an empty text where it would not tell us, and then nothing is sent."""
+
+    weight: str = ""
+    size: str = ""
+
+
+def product(item: Item, units: ShopUnits, category_id: int | None, image_ids: list[int]) -> dict[str, Any]:
+    """Wording, price and photos: everything an update sends. Status and stock are decided elsewhere."""
+    variant = item.variant
+    fields: dict[str, Any] = {
+        "name": item.title,
+        "sku": item.sku,
+        "regular_price": str(int(variant.price_vnd)),
+        "sale_price": "" if variant.sale_vnd is None else str(int(variant.sale_vnd)),
+        "short_description": _paragraphs(item.listing.short_text),
+        "description": _paragraphs(item.listing.story),
+        "attributes": [
+            {"name": label, "options": [_option(value)], "visible": True}
+            for label, value in facts(item.listing, variant)
+        ],
+        "global_unique_id": variant.gtin or "",
+        "virtual": item.listing.service,
+        "images": [{"id": media_id, "alt": item.title} for media_id in image_ids],
+    }
+    if category_id is not None:
+        fields["categories"] = [{"id": category_id}]
+    return {**fields, **_measures(item.listing.service, variant, units)}
+
+
+def stock(pieces: int | None) -> dict[str, Any]:
+    """None: not counted, still for sale."""
+    if pieces is None:
+        return {"manage_stock": False, "stock_status": "instock"}
+    return {"manage_stock": True, "stock_quantity": pieces}
+
+
+def in_unit(amount: int, per_unit: Decimal) -> str:
+    """An amount of grams or centimetres in the shop's unit, without exponent or trailing zeros."""
+    text = f"{(Decimal(amount) / per_unit):.4f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def echo_notices(sent: Mapping[str, Any], got: Mapping[str, Any]) -> Iterator[Notice]:
+    """Where the shop stored something else than we said, although it answered "done"."""
+    for field in ("name", "regular_price", "sale_price"):
+        said, stored = str(sent.get(field, "")), unescape(str(got.get(field, "")))
+        if field in sent and said != stored:
+            yield Notice("echo_differs", {"field": field, "sent": said, "got": stored[:200]})
+    if "images" in sent and len(sent["images"]) != len(got.get("images") or []):
+        counts = {"sent": len(sent["images"]), "got": len(got.get("images") or [])}
+        yield Notice("echo_differs", {"field": "images", **counts})
+
+
+def observed(remote: Mapping[str, Any]) -> Observed:
+    """What the shop shows of a product; the star is read from the attribute shoppers see."""
+    return Observed(
+        name=unescape(str(remote.get("name", ""))),
+        price_vnd=whole_dong(remote.get("regular_price") or remote.get("price")),
+        photo_count=len(remote.get("images") or []),
+        stars=_stars(remote.get("attributes") or []),
+        url=remote.get("permalink") or None,
+        state=STATES.get(str(remote.get("status")), "draft"),
+    )
+
+
+def whole_dong(text: Any) -> int | None:
+    """ "70000" or "70000.00" as int; None where there is no whole number of đồng."""
+    try:
+        amount = Decimal(str(text))
+    except InvalidOperation:
+        return None
+    return int(amount) if amount.is_finite() and amount == amount.to_integral_value() else None
+
+
+def _measures(service: bool, variant: VariantPayload, units: ShopUnits) -> dict[str, Any]:
+    if service:
+        return {}
+    measures: dict[str, Any] = {}
+    if variant.packed_weight_g and units.weight in GRAMS_PER_UNIT:
+        measures["weight"] = in_unit(variant.packed_weight_g, GRAMS_PER_UNIT[units.weight])
+    if variant.box_cm and units.size in CM_PER_UNIT:
+        sides = [in_unit(side, CM_PER_UNIT[units.size]) for side in variant.box_cm]
+        measures["dimensions"] = dict(zip(("length", "width", "height"), sides, strict=True))
+    return measures
+
+
+def _option(text: str) -> str:
+    """One attribute value: the shop joins values by "|", so ours must not hold one; line breaks become spaces."""
+    return " ".join(text.replace("|", "/").split())
+
+
+def _paragraphs(text: str) -> str:
+    """Plain text as HTML: everything escaped, a blank line makes a paragraph, a line break stays one."""
+    blocks = [block.strip() for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if block.strip()]
+    return "\n".join("<p>" + escape(block, quote=False).replace("\n", "<br>") + "</p>" for block in blocks)
+
+
+def _stars(attributes: list[Mapping[str, Any]]) -> int | None:
+    for attribute in attributes:
+        if attribute.get("name") == words()["stars"]["label"]:
+            found = re.match(r"\s*([1-5])\b", str((attribute.get("options") or [""])[0]))
+            return int(found[1]) if found else None
+    return None
