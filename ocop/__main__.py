@@ -1,0 +1,3 @@
+from ocop.cli import main
+
+raise SystemExit(main())
