@@ -1,0 +1,212 @@
+"""Roles, rights and how a grant gives them. Plain values only."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import re
+from enum import StrEnum
+
+from ocop.web.folding import fold
+
+
+class Role(StrEnum):
+    PRODUCER_OWNER = "producer_owner"
+    PRODUCER_MEMBER = "producer_member"
+    COMMUNE_OFFICER = "commune_officer"
+    VILLAGE_VOLUNTEER = "village_volunteer"
+    PROVINCE_OFFICER = "province_officer"
+    OPERATOR = "operator"
+
+
+class ScopeKind(StrEnum):
+    PRODUCER = "producer"
+    COMMUNE = "commune"
+    PROVINCE = "province"
+    INSTALL = "install"
+
+
+# Which scopes a role makes sense in. An officer's commune grant shows the commune's producers; only a second
+# grant, given by a producer, lets the officer act for that producer.
+SCOPES: dict[Role, frozenset[ScopeKind]] = {
+    Role.PRODUCER_OWNER: frozenset({ScopeKind.PRODUCER}),
+    Role.PRODUCER_MEMBER: frozenset({ScopeKind.PRODUCER}),
+    Role.COMMUNE_OFFICER: frozenset({ScopeKind.COMMUNE, ScopeKind.PRODUCER}),
+    Role.VILLAGE_VOLUNTEER: frozenset({ScopeKind.PRODUCER}),
+    Role.PROVINCE_OFFICER: frozenset({ScopeKind.PROVINCE}),
+    Role.OPERATOR: frozenset({ScopeKind.INSTALL}),
+}
+
+_WORK = frozenset(
+    {"producer.view", "listing.edit", "publish", "batch.edit", "stamps.issue", "stamps.activate"}
+)
+
+# What a role may do for the producer of its grant. Never on behalf of somebody: connecting a marketplace
+# account, granting others.
+RIGHTS: dict[Role, frozenset[str]] = {
+    Role.PRODUCER_OWNER: _WORK | {"producer.edit", "certificate.edit", "channel.connect", "grant.give"},
+    Role.PRODUCER_MEMBER: _WORK | {"producer.edit", "certificate.edit"},
+    Role.COMMUNE_OFFICER: _WORK | {"producer.edit", "certificate.edit"},
+    Role.VILLAGE_VOLUNTEER: frozenset({"producer.view", "listing.edit", "batch.edit"}),
+}
+
+HELPERS = frozenset({Role.COMMUNE_OFFICER, Role.VILLAGE_VOLUNTEER})
+
+LONGEST_HELP = dt.timedelta(days=366)  # a helper's grant runs at most twelve months
+
+MIN_PASSWORD = 8
+MAX_PASSWORD = 128
+
+CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 8
+CODE_DAYS = 7
+
+SIGN_IN_DAYS = 30
+SHARED_IDLE = dt.timedelta(minutes=30)  # a shared machine locks when nobody has sent anything for so long
+SHARED_LONGEST = dt.timedelta(hours=12)
+
+TRY_WINDOW = dt.timedelta(minutes=15)
+TRIES_PER_PHONE = 5
+TRIES_PER_ADDRESS = 20
+PEOPLE_PER_PHONE = 5
+
+
+def in_force(valid_from: dt.date, valid_to: dt.date | None, revoked: bool, today: dt.date) -> bool:
+    """A grant's last day still counts."""
+    return not revoked and valid_from <= today and (valid_to is None or today <= valid_to)
+
+
+def rights_of(role: Role, scope: ScopeKind) -> frozenset[str]:
+    """What a grant lets its holder do for the producer it names; nothing when it names no producer."""
+    return RIGHTS.get(role, frozenset()) if scope is ScopeKind.PRODUCER else frozenset()
+
+
+def phone_number(text: str) -> str | None:
+    """A Vietnamese number as +84…, or None when it cannot be one.
+
+    Takes 0912 345 678, +84 912…, 0084…, (0237) 3 851 234. Numbers that merely look unusual are kept: operators
+    open new prefixes, so only length and first digits decide.
+    """
+    digits = re.sub(r"[\s().\-]", "", text)
+    match = re.fullmatch(r"(?:\+84|0084|0)([2-9]\d{8,9})", digits)
+    return "+84" + match.group(1) if match else None
+
+
+def shown_phone(number: str) -> str:
+    """+84912345678 -> 0912 345 678; a hotline kept as typed stays so."""
+    if not number.startswith("+84"):
+        return number
+    local = "0" + number[3:]
+    return f"{local[:4]} {local[4:7]} {local[7:]}"
+
+
+def normal_code(text: str) -> str:
+    """An 8-character code as typed from paper: spaces and dashes dropped, I/L read as 1, O as 0."""
+    code = re.sub(r"[\s\-.]", "", text).upper()
+    return code.translate(str.maketrans("ILO", "110"))
+
+
+def password_problem(password: str) -> str | None:
+    """A code for what is wrong with a new password, or None."""
+    if len(password) < MIN_PASSWORD:
+        return "too_short"
+    if len(password) > MAX_PASSWORD:
+        return "too_long"
+    if len(set(password)) < 3:
+        return "too_simple"
+    return None
+
+
+# What guessers try first, folded and without spaces. The rules below catch runs, repeats and the own number.
+_COMMON = frozenset(
+    """
+    password passw0rd p@ssw0rd password1 password123 iloveyou welcome1 admin123 administrator letmein1 qwertyuiop
+    qwerty123 1q2w3e4r 1qaz2wsx zaq12wsx asdfghjkl zxcvbnm123 abc12345 abcd1234 a1b2c3d4 123qweasd 1234qwer
+    matkhau1 matkhau123 matkhaumoi matkhau12 khongcomatkhau khongbiet khongnho quenmatkhau anhyeuem emyeuanh
+    anhyeuem1 yeuanhnhieu yeuemnhieu vietnam1 vietnam123 vietnamvodich hanoi123 thanhhoa thanhhoa36 saigon123
+    congaicung motconvit conmeocon giadinh1 giadinhtoi hanhphuc matong123 hoptacxa hoptacxa1 htx12345 ocop1234
+    ocop2026 ocop2025 ocoplensan ocopvietnam nongsan123 sanpham123 dienthoai1 xinchao123 chaocacban 0123456789
+    """.split()  # noqa: SIM905 - a list literal of sixty words is harder to read
+)
+_RUNS = (
+    "01234567890123456789",
+    "98765432109876543210",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiopasdfghjklzxcvbnm",
+)
+
+
+def easily_guessed(password: str, phone: str) -> bool:
+    """Whether a new password is what everybody tries: a common word, a run of keys, or the own number (+84…)."""
+    folded = fold(password).replace(" ", "")
+    digits = re.sub(r"\D", "", password)
+    if (
+        phone
+        and len(digits) >= 8
+        and phone.removeprefix("+84").endswith(digits.removeprefix("84").lstrip("0"))
+    ):
+        return True
+    return folded in _COMMON or any(folded in run for run in _RUNS)
+
+
+def code_from(digest: bytes) -> str:
+    """Eight Crockford characters from the first forty bits of a digest."""
+    number = int.from_bytes(digest[:5], "big")
+    return "".join(CODE_ALPHABET[(number >> shift) & 31] for shift in range(35, -1, -5))
+
+
+def shown_code(code: str) -> str:
+    """ABCDEFGH -> ABCD-EFGH, as it stands on paper."""
+    return f"{code[:4]}-{code[4:]}"
+
+
+def is_code(code: str) -> bool:
+    """Whether a code in its normal form can be one of ours."""
+    return len(code) == CODE_LENGTH and all(letter in CODE_ALPHABET for letter in code)
+
+
+def own_path(text: str | None) -> str:
+    """Where to go after signing in: a path of this site, or "/" for anything else (//evil, /\\evil, https:…)."""
+    if not text or len(text) > 300 or text[0] != "/" or text[1:2] in ("/", "\\"):
+        return "/"
+    if "\\" in text or any(ord(letter) < 33 or ord(letter) == 127 for letter in text):
+        return "/"
+    return text
+
+
+def address_group(address: str) -> str:
+    """The part of a network address that one home or office has: an IPv4 address whole, of IPv6 the first 64 bits."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if parsed.version == 4:
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
+
+
+def may_give(giver_operator: bool, giver_owns: bool, role: Role, scope: ScopeKind) -> bool:
+    """Who may give what: an operator officials, operators and a producer's owner; an owner its members and helpers."""
+    if scope not in SCOPES[role]:
+        return False
+    if giver_operator and (scope is not ScopeKind.PRODUCER or role is Role.PRODUCER_OWNER):
+        return True
+    return giver_owns and scope is ScopeKind.PRODUCER and role is not Role.PRODUCER_OWNER
+
+
+def help_end_problem(role: Role, scope: ScopeKind, valid_to: dt.date | None, today: dt.date) -> str | None:
+    """A helper's grant needs a last day, from today to twelve months on. A code for what is wrong, or None."""
+    if role not in HELPERS or scope is not ScopeKind.PRODUCER:
+        return "help_end_past" if valid_to is not None and valid_to < today else None
+    if valid_to is None:
+        return "help_end_missing"
+    if valid_to < today:
+        return "help_end_past"
+    return "help_end_too_late" if valid_to > today + LONGEST_HELP else None
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two ways to write a name are the same, tone marks and capitals aside."""
+    return fold(one) == fold(other)

@@ -1,0 +1,133 @@
+"""Through the door and out again. Only a keyed hash of the cookie is stored, so a copy of the database opens
+nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import secrets as random
+
+from sqlalchemy import Engine, update
+from sqlalchemy.orm import Session
+
+from ocop.accounts import queries
+from ocop.accounts.models import SignIn
+from ocop.accounts.rules import SHARED_IDLE, SHARED_LONGEST, SIGN_IN_DAYS
+from ocop.accounts.services import attempts, passwords
+from ocop.db import audit
+from ocop.db.actor import Actor, NotFound
+from ocop.db.base import utcnow
+from ocop.db.engine import open_session
+
+_TOUCH_EVERY = dt.timedelta(minutes=5)
+
+
+def token_hash(secret: bytes, token: str) -> str:
+    """What is stored of a cookie."""
+    return hmac.new(secret, b"sign-in|" + token.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def check_password(engine: Engine, *, phone: str, password: str, address: str, secret: bytes) -> str:
+    """The id of the user whose phone (+84…) and password these are; ``address`` is where the request came from.
+
+    Opens its own short transactions and holds none while argon2 works. Raises Refused("sign_in_wrong" with left,
+    or "sign_in_locked" with again). An unknown phone, a disabled user and a wrong password look and take the
+    same. Should two people have one phone and one password, neither is let in.
+    """
+    attempt = attempts.begin(engine, attempts.limits(secret, what="sign-in", phone=phone, address=address))
+    with open_session(engine, read_only=True) as session:
+        users = queries.users_with_phone(session, phone)
+    matching = passwords.owners_of(users, password)
+    if len(matching) != 1:
+        raise attempts.refusal(attempt, "sign_in_wrong")
+    attempts.succeeded(engine, attempt)
+    return matching[0].id
+
+
+def start_sign_in(
+    session: Session,
+    *,
+    user_id: str,
+    producer_id: str | None = None,
+    shared_machine: bool = False,
+    secret: bytes,
+) -> str:
+    """Open a sign-in and return the plain token for the cookie.
+
+    Without ``producer_id`` a person with exactly one producer of their own starts working for it. Raises NotFound
+    for an unknown or disabled user, or a producer they have no grant on.
+    """
+    places = queries.workplaces(session, user_id)
+    own = [place for place, is_own in places.items() if is_own]
+    if producer_id is None and len(own) == 1:
+        producer_id = own[0]
+    actor = queries.actor_for(session, user_id, producer_id)
+    if actor.producer_id != producer_id:
+        raise NotFound()
+    token = random.token_urlsafe(32)
+    length = SHARED_IDLE if shared_machine else dt.timedelta(days=SIGN_IN_DAYS)
+    row = SignIn(
+        token_hash=token_hash(secret, token),
+        user_id=user_id,
+        producer_id=producer_id,
+        shared_machine=shared_machine,
+        expires_at=utcnow() + length,
+    )
+    session.add(row)
+    user = queries.user(session, user_id)
+    audit.record(session, actor, "sign_in.start", user, old={}, new={"shared_machine": shared_machine})
+    session.flush()
+    return token
+
+
+def stay_awake(engine: Engine, row: SignIn) -> None:
+    """Somebody is still working on a shared machine: put its lock off, at most every five minutes. Own transaction."""
+    now = utcnow()
+    if not row.shared_machine or now - row.seen_at < _TOUCH_EVERY:
+        return
+    expires_at = min(now + SHARED_IDLE, row.created_at + SHARED_LONGEST)
+    with open_session(engine) as session:
+        session.execute(
+            update(SignIn)
+            .where(SignIn.token_hash == row.token_hash, SignIn.ended_at.is_(None))
+            .values(seen_at=now, expires_at=expires_at)
+        )
+        session.commit()
+
+
+def choose_producer(
+    session: Session, actor: Actor, *, token: str, producer_id: str | None, secret: bytes
+) -> None:
+    """From now on this browser works for ``producer_id``; None ends working for anybody. Raises NotFound without
+    a grant in force on it."""
+    if actor.user_id is None:
+        raise NotFound()
+    row = queries.live_sign_in(session, token_hash(secret, token))
+    if row is None or row.user_id != actor.user_id:
+        raise NotFound()
+    if producer_id is not None and producer_id not in queries.workplaces(session, actor.user_id):
+        raise NotFound()
+    old, row.producer_id = row.producer_id, producer_id
+    user = queries.user(session, actor.user_id)
+    changed = {"old": {"producer_id": old}, "new": {"producer_id": producer_id}}
+    audit.record(session, actor, "producer.choose", user, producer_id=producer_id or old, **changed)
+    session.flush()
+
+
+def end_sign_in(session: Session, actor: Actor, *, token: str, secret: bytes) -> None:
+    """Sign out: the cookie is worth nothing from now on, wherever a copy of it lies."""
+    row = queries.live_sign_in(session, token_hash(secret, token))
+    if row is None:
+        return
+    row.ended_at = utcnow()
+    audit.record(session, actor, "sign_in.end", queries.user(session, row.user_id), old={}, new={})
+    session.flush()
+
+
+def end_all(session: Session, user_id: str, *, but: str | None = None) -> None:
+    """End every sign-in of a person, except the one with this token hash."""
+    ended = update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
+    if but is not None:
+        ended = ended.where(SignIn.token_hash != but)
+    session.execute(ended.values(ended_at=utcnow()))

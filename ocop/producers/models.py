@@ -1,0 +1,61 @@
+"""Producers and the papers that belong to them or to one of their products."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ocop.db.base import Base, Id, Versioned, utcnow, word
+from ocop.producers.rules import CertificateKind, ProducerKind
+
+
+class Producer(Versioned, Base):
+    """A co-op, co-op group, household or firm: the party on the certificate. Needs no account to exist."""
+
+    __tablename__ = "producer"
+
+    id: Mapped[Id]
+    kind: Mapped[ProducerKind] = mapped_column(word(ProducerKind))
+    name: Mapped[str] = mapped_column(String(200))
+    tax_code: Mapped[str] = mapped_column(String(20), default="")
+    representative: Mapped[str] = mapped_column(String(200), default="")
+    commune_code: Mapped[str] = mapped_column(String(5), index=True)
+    hamlet: Mapped[str] = mapped_column(String(200), default="")
+    old_address: Mapped[str] = mapped_column(String(300), default="")
+    hotline: Mapped[str] = mapped_column(String(30), default="")
+    zalo: Mapped[str] = mapped_column(String(30), default="")
+    hotline_consent_at: Mapped[dt.datetime | None]
+    hotline_consent_by: Mapped[str] = mapped_column(String(200), default="")
+    hotline_consent_text: Mapped[str] = mapped_column(String(300), default="")
+    brand: Mapped[str] = mapped_column(String(200), default="")
+    story: Mapped[str] = mapped_column(Text, default="")
+    sample: Mapped[bool] = mapped_column(default=False)  # demo data, marked "mẫu"
+    closed_on: Mapped[dt.date | None]
+    created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+
+    certificates: Mapped[list[Certificate]] = relationship(back_populates="producer")
+
+
+class Certificate(Versioned, Base):
+    """A paper with a number and dates. listing_id set: it belongs to that product only; else to the producer."""
+
+    __tablename__ = "certificate"
+
+    id: Mapped[Id]
+    producer_id: Mapped[str] = mapped_column(ForeignKey("producer.id"), index=True)
+    listing_id: Mapped[str | None] = mapped_column(ForeignKey("listing.id"), index=True)
+    kind: Mapped[CertificateKind] = mapped_column(word(CertificateKind))
+    number: Mapped[str] = mapped_column(String(100))
+    issuer: Mapped[str] = mapped_column(String(200), default="")
+    issued_on: Mapped[dt.date | None]
+    expires_on: Mapped[dt.date | None]
+    stars: Mapped[int | None]
+    media_id: Mapped[str | None] = mapped_column(ForeignKey("media.id"))
+    revoked_on: Mapped[dt.date | None]
+    original_seen_on: Mapped[dt.date | None]
+    original_seen_by: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+
+    producer: Mapped[Producer] = relationship(back_populates="certificates")

@@ -1,0 +1,180 @@
+"""Who works for a producer, and the two-person way back from a lost password. Here, above accounts, it is known
+which producer lies in which commune."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from ocop.accounts import queries as accounts
+from ocop.accounts import services
+from ocop.accounts.models import Grant, OneTimeCode, User
+from ocop.accounts.rules import Role, ScopeKind
+from ocop.db.actor import Actor, NotFound
+from ocop.db.errors import Refused
+from ocop.places import queries as places
+from ocop.places.rules import UnknownPlace
+from ocop.producers import queries
+from ocop.producers.models import Producer
+
+
+def add_member(session: Session, actor: Actor, *, name: str, phone: str, secret: bytes) -> OneTimeCode | None:
+    """Let a person use the own producer; one without a password gets a first code, which is returned."""
+    producer_id = actor.require("grant.give")
+    user = services.person_for(session, actor, name=name, phone=phone)
+    _give(session, actor, user, Role.PRODUCER_MEMBER, ScopeKind.PRODUCER, producer_id)
+    return _first_code(session, actor, user, secret)
+
+
+def add_helper(session: Session, actor: Actor, *, user_id: str, valid_to: dt.date | None) -> Grant:
+    """Ask an officer of the producer's commune for help until a day. Raises NotFound for anybody else."""
+    producer = queries.current(session, actor)
+    if user_id not in {user.id for user in accounts.officials_of(session, producer.commune_code)}:
+        raise NotFound()
+    user = accounts.user(session, user_id)
+    return _give(session, actor, user, Role.COMMUNE_OFFICER, ScopeKind.PRODUCER, producer.id, valid_to)
+
+
+def add_volunteer(
+    session: Session, actor: Actor, *, name: str, phone: str, valid_to: dt.date | None, secret: bytes
+) -> OneTimeCode | None:
+    """Ask a village volunteer for help until a day."""
+    producer_id = actor.require("grant.give")
+    user = services.person_for(session, actor, name=name, phone=phone)
+    _give(session, actor, user, Role.VILLAGE_VOLUNTEER, ScopeKind.PRODUCER, producer_id, valid_to)
+    return _first_code(session, actor, user, secret)
+
+
+def add_owner(
+    session: Session, actor: Actor, *, producer_id: str, name: str, phone: str, secret: bytes
+) -> OneTimeCode | None:
+    """An operator opens the account of a producer's owner."""
+    actor.require_operator()
+    producer = queries.in_reach(session, actor, producer_id)
+    user = services.person_for(session, actor, name=name, phone=phone)
+    _give(session, actor, user, Role.PRODUCER_OWNER, ScopeKind.PRODUCER, producer.id)
+    return _first_code(session, actor, user, secret)
+
+
+def add_official(
+    session: Session, actor: Actor, *, name: str, phone: str, role: Role, scope_id: str, secret: bytes
+) -> OneTimeCode | None:
+    """An operator lets somebody look after a commune or a province, or operate the install."""
+    actor.require_operator()
+    kinds = {
+        Role.COMMUNE_OFFICER: ScopeKind.COMMUNE,
+        Role.PROVINCE_OFFICER: ScopeKind.PROVINCE,
+        Role.OPERATOR: ScopeKind.INSTALL,
+    }
+    kind = kinds[role]
+    _check_scope(kind, scope_id)
+    user = services.person_for(session, actor, name=name, phone=phone)
+    _give(session, actor, user, role, kind, scope_id)
+    return _first_code(session, actor, user, secret)
+
+
+def _check_scope(kind: ScopeKind, scope_id: str) -> None:
+    try:
+        if kind is ScopeKind.COMMUNE:
+            places.commune(scope_id)
+        elif kind is ScopeKind.PROVINCE:
+            places.province(scope_id)
+    except UnknownPlace:
+        field = "commune_code" if kind is ScopeKind.COMMUNE else "province_code"
+        raise Refused("field_commune" if field == "commune_code" else "field_choice", field=field) from None
+
+
+def record_paper(
+    session: Session, actor: Actor, *, producer_id: str, valid_to: dt.date | None, media_id: str | None
+) -> Grant:
+    """A commune officer records the paper by which a producer asks them, by name, to help until a day.
+
+    The picture of the signed paper is required and must be that producer's. Raises NotFound outside the own
+    communes, Refused(paper_missing | help_end_…).
+    """
+    producer = queries.in_own_commune(session, actor, producer_id)
+    if actor.user_id is None:
+        raise NotFound()
+    return services.give_grant(
+        session,
+        actor,
+        user_id=actor.user_id,
+        role=Role.COMMUNE_OFFICER,
+        scope_kind=ScopeKind.PRODUCER,
+        scope_id=producer.id,
+        valid_to=valid_to,
+        how="paper",
+        paper_media_id=media_id,
+    )
+
+
+def _give(
+    session: Session,
+    actor: Actor,
+    user: User,
+    role: Role,
+    kind: ScopeKind,
+    scope_id: str,
+    valid_to: dt.date | None = None,
+) -> Grant:
+    return services.give_grant(
+        session, actor, user_id=user.id, role=role, scope_kind=kind, scope_id=scope_id, valid_to=valid_to
+    )
+
+
+def _first_code(session: Session, actor: Actor, user: User, secret: bytes) -> OneTimeCode | None:
+    """None for somebody who has a password, or whose first code is another's to give."""
+    if not services.may_issue_first_code(session, actor, user):
+        return None
+    services.issue_first_code(session, actor, user_id=user.id, secret=secret)
+    return services.latest_code(session, user.id)
+
+
+def ask_recovery(session: Session, actor: Actor, *, user_id: str, secret: bytes) -> OneTimeCode:
+    """Start a recovery for somebody in reach; a second person must agree. Raises NotFound out of reach."""
+    if not _official_reaches(session, actor, user_id):
+        raise NotFound()
+    return services.start_recovery(session, actor, user_id=user_id, secret=secret)
+
+
+def agree_to_recovery(session: Session, actor: Actor, *, code_id: str) -> OneTimeCode:
+    """Be the second person. Raises NotFound out of reach, Refused("recovery_same_person")."""
+    row = session.get(OneTimeCode, code_id)
+    if row is None or not _may_agree(session, actor, row.user_id):
+        raise NotFound()
+    return services.approve_recovery(session, actor, code_id=code_id)
+
+
+def recoveries(session: Session, actor: Actor) -> list[OneTimeCode]:
+    """Recoveries that wait and that this person could agree to, or asked for."""
+    return [row for row in accounts.pending_recoveries(session) if _may_agree(session, actor, row.user_id)]
+
+
+def _may_agree(session: Session, actor: Actor, user_id: str) -> bool:
+    return _official_reaches(session, actor, user_id) or _is_own_member(session, actor, user_id)
+
+
+def _official_reaches(session: Session, actor: Actor, user_id: str) -> bool:
+    """An operator reaches everybody; a commune officer those who work for its producers and hold no office."""
+    if actor.operator:
+        return True
+    grants = accounts.grants_in_force(session, user_id)
+    if not grants or any(grant.scope_kind is not ScopeKind.PRODUCER for grant in grants):
+        return False
+    producers = queries.named(session, [grant.scope_id for grant in grants])
+    return any(_in_communes(actor, producer) for producer in producers)
+
+
+def _in_communes(actor: Actor, producer: Producer) -> bool:
+    return producer.commune_code in actor.communes
+
+
+def _is_own_member(session: Session, actor: Actor, user_id: str) -> bool:
+    """Whether an owner may vouch: a person who has rights on this one producer and is not its owner."""
+    grants = accounts.grants_in_force(session, user_id)
+    return (
+        actor.may("grant.give")
+        and bool(grants)
+        and all(g.scope_id == actor.producer_id and g.role is not Role.PRODUCER_OWNER for g in grants)
+    )

@@ -1,0 +1,109 @@
+"""/nguoi-cung-dung: who may act for a producer; giving and taking back."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from ocop.accounts import queries as accounts
+from ocop.accounts import services as grants
+from ocop.accounts.forms import PersonForm
+from ocop.accounts.rules import HELPERS, Role, shown_phone
+from ocop.accounts.views import done, session_secret
+from ocop.db.errors import Refused
+from ocop.producers import queries, services
+from ocop.producers.forms import HelperForm, VolunteerForm, offered
+from ocop.producers.views.blueprint import Answer, bp, to_code_paper
+from ocop.web import access
+from ocop.web.unit_of_work import db
+
+_PEOPLE = "producers.people"
+
+
+@bp.get("/nguoi-cung-dung")
+@access.producer("grant.give")
+def people() -> str:
+    producer = queries.current(db(), access.actor())
+    found = accounts.people_of(db(), [producer.id])
+    return render_template(
+        "producers/people.html",
+        producer=producer,
+        own=[grant for grant in found if grant.role not in HELPERS],
+        helpers=[grant for grant in found if grant.role in HELPERS],
+        me=access.actor().user_id,
+        new_codes={g.user_id for g in found if grants.may_issue_first_code(db(), access.actor(), g.user)},
+        owners=sum(grant.role is Role.PRODUCER_OWNER for grant in found),
+        recoveries=services.recoveries(db(), access.actor()),
+        shown_phone=shown_phone,
+    )
+
+
+@bp.route("/nguoi-cung-dung/them", methods=["GET", "POST"])
+@access.producer("grant.give")
+def add_member() -> Answer:
+    form = PersonForm.from_request()
+    if form.sent_and_valid():
+        try:
+            code = services.add_member(
+                db(), access.actor(), name=form.name.data, phone=form.phone.data, secret=session_secret()
+            )
+            return to_code_paper(code, _PEOPLE, "member")
+        except Refused as refusal:
+            form.refuse(refusal)
+    return render_template("producers/add_member.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/nguoi-cung-dung/nho-can-bo", methods=["GET", "POST"])
+@access.producer("grant.give")
+def add_helper() -> Answer:
+    form = HelperForm.from_request()
+    if form.sent_and_valid():
+        try:
+            services.add_helper(db(), access.actor(), user_id=form.user_id.data, valid_to=form.valid_to.data)
+            return done(_PEOPLE, "helper")
+        except Refused as refusal:
+            form.refuse(refusal)
+    officials = accounts.officials_of(db(), queries.current(db(), access.actor()).commune_code)
+    form.user_id.choices = offered((user.id, user.name) for user in officials)
+    page = render_template("producers/add_helper.html", form=form, officials=officials)
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/nguoi-cung-dung/nho-tinh-nguyen", methods=["GET", "POST"])
+@access.producer("grant.give")
+def add_volunteer() -> Answer:
+    form = VolunteerForm.from_request()
+    if form.sent_and_valid():
+        try:
+            return _add_volunteer(form)
+        except Refused as refusal:
+            form.refuse(refusal)
+    return render_template("producers/add_volunteer.html", form=form), 422 if form.errors else 200
+
+
+def _add_volunteer(form: VolunteerForm) -> Answer:
+    code = services.add_volunteer(
+        db(),
+        access.actor(),
+        name=form.name.data,
+        phone=form.phone.data,
+        valid_to=form.valid_to.data,
+        secret=session_secret(),
+    )
+    return to_code_paper(code, _PEOPLE, "helper")
+
+
+@bp.post("/nguoi-cung-dung/thoi")
+@access.producer("grant.give")
+def revoke() -> AnyResponse:
+    grants.revoke_grant(db(), access.actor(), grant_id=request.form.get("id", ""))
+    return done(_PEOPLE, "revoked")
+
+
+@bp.post("/nguoi-cung-dung/in-ma")
+@access.producer("grant.give")
+def member_code() -> AnyResponse:
+    """A new first code for somebody who lost the paper before using it."""
+    user_id = request.form.get("id", "")
+    grants.issue_first_code(db(), access.actor(), user_id=user_id, secret=session_secret())
+    return to_code_paper(grants.latest_code(db(), user_id), _PEOPLE, "member")
