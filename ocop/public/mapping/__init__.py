@@ -1,0 +1,1 @@
+"""From rows and verdicts to what stands on the shopper's page."""

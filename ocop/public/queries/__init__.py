@@ -1,0 +1,1 @@
+"""What public pages and the front page ask the database."""

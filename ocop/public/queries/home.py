@@ -1,0 +1,152 @@
+"""Việc hôm nay: what waits for the people of one producer, gravest first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from ocop.batches import queries as batches
+from ocop.batches.rules import count
+from ocop.db.actor import Actor
+from ocop.db.base import VIETNAM, utcnow
+from ocop.listings.models import Draft, Listing
+from ocop.producers import queries as producers
+from ocop.producers.mapping import certificate_name
+from ocop.producers.models import Certificate
+from ocop.publishing.models import Publication
+from ocop.publishing.rules import State
+from ocop.web.filters import clock
+from ocop.web.filters import day as written
+
+MOST_TASKS = 8
+PAPER_DAYS = 180  # a new dossier takes months
+ANSWER_DAYS = 3  # a hand-off nobody has answered for so long
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do. code names its sentence and its button; href where it is done."""
+
+    code: str
+    kind: str
+    title: str
+    href: str
+    drawing: str = "list"
+    picture: str | None = None
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Day:
+    producer: str
+    date: dt.date
+    tasks: list[Task]
+    more: int
+    listings: int
+    lots: int
+    papers: int
+
+
+def day(session: Session, actor: Actor, *, date: dt.date, practice: bool) -> Day:
+    """The front page of the producer the actor works for."""
+    producer = producers.current(session, actor)
+    tasks = [
+        *_publications(session, actor),
+        *_papers(session, actor, date),
+        *_lots(session, actor, date, practice),
+        *_rolls(session, actor, practice),
+        *_drafts(session, actor),
+    ]
+    return Day(
+        producer=producer.name,
+        date=date,
+        tasks=tasks[:MOST_TASKS],
+        more=len(tasks[MOST_TASKS:]),
+        listings=_count(
+            session, Listing.id, Listing.producer_id == producer.id, Listing.archived_at.is_(None)
+        ),
+        lots=len(batches.batches(session, actor)),
+        papers=_count(session, Certificate.id, Certificate.producer_id == producer.id),
+    )
+
+
+def _count(session: Session, column: Any, *where: Any) -> int:
+    return session.scalar(select(func.count(column)).where(*where)) or 0
+
+
+_WAITING_POSTS = {
+    State.REJECTED: ("stop", "x-circle"),
+    State.FAILED: ("wait", "refresh"),
+    State.HANDED_OFF: ("wait", "send"),
+}
+
+
+def _publications(session: Session, actor: Actor) -> Iterator[Task]:
+    found = session.scalars(
+        select(Publication)
+        .join(Publication.listing)
+        .where(
+            Listing.producer_id == actor.producer_id,
+            Listing.archived_at.is_(None),
+            Publication.state.in_(list(_WAITING_POSTS)),
+        )
+        .options(joinedload(Publication.listing), joinedload(Publication.channel))
+    )
+    for one in sorted(found, key=lambda p: list(_WAITING_POSTS).index(p.state)):
+        days = (utcnow() - (one.sent_at or one.queued_at or one.created_at)).days
+        if one.state is State.HANDED_OFF and days < ANSWER_DAYS:
+            continue
+        kind, drawing = _WAITING_POSTS[one.state]
+        params = {"place": one.channel.name, "days": days}
+        href = f"/san-pham/{one.listing_id}"
+        yield Task(one.state.value, kind, one.listing.name, href, drawing, params=params)
+
+
+def _papers(session: Session, actor: Actor, date: dt.date) -> Iterator[Task]:
+    for paper in producers.expiring(session, actor.producer_id or "", date, PAPER_DAYS):
+        assert paper.expires_on is not None
+        params = {"day": written(paper.expires_on), "days": (paper.expires_on - date).days}
+        yield Task(
+            "paper", "wait", certificate_name(paper), f"/giay-to/{paper.id}", "certificate", params=params
+        )
+
+
+def _lots(session: Session, actor: Actor, date: dt.date, practice: bool) -> Iterator[Task]:
+    lots = [
+        lot
+        for lot in batches.batches(session, actor)
+        if lot.recalled_at is None
+        and lot.held_at is None
+        and (lot.expires_on is None or lot.expires_on >= date)
+    ]
+    balances = batches.balances(session, lots, practice=practice)
+    for lot in lots:
+        left = balances[lot.id].to_issue
+        if left:
+            params = {"left": left, "unit": lot.unit}
+            href = f"/tem/lay-so?lo={lot.id}"
+            yield Task("stamps_missing", "info", f"Lô {lot.lot_number}", href, "qrcode", params=params)
+
+
+def _rolls(session: Session, actor: Actor, practice: bool) -> Iterator[Task]:
+    for roll in batches.rolls(session, actor):
+        waiting = count(batches.waiting(roll))
+        if roll.copies and waiting and roll.practice == practice:
+            href = f"/tem/kich-hoat?cuon={roll.id}"
+            yield Task(
+                "not_activated", "info", f"Đợt tem {roll.id}", href, "check", params={"count": waiting}
+            )
+
+
+def _drafts(session: Session, actor: Actor) -> Iterator[Task]:
+    mine = select(Draft).where(Draft.user_id == actor.user_id, Draft.producer_id == actor.producer_id)
+    for draft in session.scalars(mine.order_by(Draft.saved_at.desc())):
+        title = str(draft.data.get("name") or "") or "Sản phẩm mới"
+        href = f"/san-pham/{draft.listing_key}" if draft.listing_key else "/san-pham/moi"
+        at = clock(draft.saved_at.astimezone(VIETNAM))
+        yield Task("draft", "info", title, href, "pencil", params={"at": at})

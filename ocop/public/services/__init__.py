@@ -1,0 +1,1 @@
+"""Noting scans and holding back floods of them."""
