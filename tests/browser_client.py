@@ -46,12 +46,12 @@ class Browser:
         return self
 
     def open(self, path: str, *, status: int = 200, follow: bool = True, **kw: Any) -> Page:
-        response = self.client.get(path, follow_redirects=follow, **kw)
+        response = self.client.get(path, follow_redirects=follow, buffered=True, **kw)
         return self._page(response, status)
 
     def raw(self, path: str, **kw: Any) -> TestResponse:
         """A GET without following redirects and without checks."""
-        return self.client.get(path, **kw)
+        return self.client.get(path, buffered=True, **kw)
 
     def post(self, path: str, data: dict[str, Any] | None = None, **kw: Any) -> TestResponse:
         """A POST with valid hidden keys to any route, as for a route whose form is on another page."""

@@ -70,7 +70,8 @@ def _schema_of_its_own(url: str) -> Iterator[Engine]:
     owner = make_engine(url)
     with owner.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {name}"))
-    engine = make_engine(make_url(url).update_query_dict({"options": f"-csearch_path={name}"}))
+    here = make_url(url).update_query_dict({"options": f"-csearch_path={name}"})
+    engine = make_engine(here.render_as_string(hide_password=False))
     _fill(engine)
     yield engine
     engine.dispose()

@@ -61,23 +61,26 @@ def an_owner(session: Session, **producer_values: Any) -> tuple[User, Producer, 
     """A person who owns a producer, and the actor who works for it. Committed."""
     user, producer = a_user(session), a_producer(session, **producer_values)
     a_grant(session, user, Role.PRODUCER_OWNER, ScopeKind.PRODUCER, producer.id)
+    actor = actor_for(session, user.id, producer.id)
     session.commit()
-    return user, producer, actor_for(session, user.id, producer.id)
+    return user, producer, actor
 
 
 def an_officer(session: Session, commune_code: str = "15286") -> tuple[User, Actor]:
     """A commune officer who looks after one commune and acts for nobody yet. Committed."""
     user = a_user(session, "Cán bộ mẫu")
     a_grant(session, user, Role.COMMUNE_OFFICER, ScopeKind.COMMUNE, commune_code)
+    actor = actor_for(session, user.id)
     session.commit()
-    return user, actor_for(session, user.id)
+    return user, actor
 
 
 def an_operator(session: Session) -> tuple[User, Actor]:
     user = a_user(session, "Người vận hành mẫu")
     a_grant(session, user, Role.OPERATOR, ScopeKind.INSTALL)
+    actor = actor_for(session, user.id)
     session.commit()
-    return user, actor_for(session, user.id)
+    return user, actor
 
 
 def a_listing(

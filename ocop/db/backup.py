@@ -154,4 +154,3 @@ def _put(source: Path, target: Path) -> None:
     if target.exists():
         shutil.rmtree(target) if target.is_dir() else target.unlink()
     shutil.move(source, target)
-

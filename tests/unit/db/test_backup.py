@@ -65,7 +65,8 @@ def test_the_file_holds_neither_keys_nor_mark_nor_half_uploads(
     file = _back_up(var, tmp_path / "b.age", identity)
 
     clear = pyrage.decrypt(file.read_bytes(), [pyrage.x25519.Identity.from_str(identity)])
-    names = tarfile.open(fileobj=io.BytesIO(clear)).getnames()
+    with tarfile.open(fileobj=io.BytesIO(clear)) as tar:
+        names = tar.getnames()
 
     assert sorted(names) == ["media", "media/ab", "media/ab/picture.jpg", "ocop.db"]
     assert b"CANARY" not in clear

@@ -1,0 +1,105 @@
+"""The composition root: the only module that knows every feature."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from sqlalchemy import Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from ocop.accounts import views as accounts
+from ocop.batches import views as batches
+from ocop.config import Config
+from ocop.config import load as load_config
+from ocop.db import secrets
+from ocop.db.actor import Actor
+from ocop.db.engine import make_engine
+from ocop.listings import views as listings
+from ocop.media import views as media
+from ocop.places import views as places
+from ocop.producers import views as producers
+from ocop.public import views as public
+from ocop.publishing import views as publishing
+from ocop.web import access, app_setup, gallery, keys
+
+MAX_REQUEST_BYTES = 64 * 1024 * 1024  # several phone photos in one form
+
+_PACKAGED = Path(__file__).with_name("_templates")
+_TEMPLATES = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parent.parent / "templates"
+
+# Where a person can go, by what they are: endpoint, words, drawing.
+_FOR_A_PRODUCER = (
+    ("public.home", "Hôm nay", "home"),
+    ("publishing.products", "Sản phẩm", "package"),
+    ("publishing.board", "Bài đăng", "send"),
+    ("batches.lots", "Lô, tem", "qrcode"),
+)
+_FOR_AN_OFFICIAL = (("public.home", "Hôm nay", "home"), ("producers.desk", "Cơ sở trong xã", "users"))
+_FOR_THE_OPERATOR = (
+    ("producers.users", "Tài khoản", "users"),
+    ("producers.all_producers", "Cơ sở", "list"),
+    ("publishing.shared_booths", "Nơi đăng", "send"),
+    ("batches.stamp_host", "Địa chỉ tem", "qrcode"),
+)
+
+# The menu under a person's name: endpoint, words, drawing, and the right or kind that shows it.
+_MENU = (
+    ("producers.edit", "Cơ sở của mình", "home", "producer.edit"),
+    ("producers.certificates", "Giấy tờ", "certificate", "producer.view"),
+    ("publishing.channels", "Gian hàng", "building-store", "producer.view"),
+    ("producers.people", "Người cùng dùng", "users", "grant.give"),
+    ("producers.desk", "Cơ sở trong xã", "list", "official"),
+    ("producers.recoveries", "Cấp lại mật khẩu", "refresh", "official"),
+    ("producers.users", "Vận hành", "key", "operator"),
+    ("producers.choose", "Đổi cơ sở đang làm", "refresh", ""),
+    ("accounts.own", "Tài khoản", "user", ""),
+)
+
+
+def create_app(config: Config | None = None, engine: Engine | None = None, *, testing: bool = False) -> Flask:
+    """The web application. The database must be migrated already (`ocop upgrade`).
+
+    testing: an unexpected error is raised instead of shown, and there is a page that only holds form keys.
+    """
+    config = config or load_config()
+    app = Flask(__name__, template_folder=str(_TEMPLATES), static_folder="static")
+    app.config.update(
+        OCOP=config, TESTING=testing, MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES, MAX_FORM_MEMORY_SIZE=2_000_000
+    )
+    app.extensions["ocop.secrets"] = secrets.load(config.secrets_dir)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["help_phone"] = config.help_phone
+    app_setup.init_app(app, engine or make_engine(config.database_url), accounts.load_actor)
+    for feature in (public, accounts, producers, listings, publishing, batches, places, media, gallery):
+        app.register_blueprint(feature.bp)
+    app.context_processor(_navigation)
+    if testing:
+        app.add_url_rule(
+            "/khoa-form", view_func=access.public(lambda: keys.form_keys()), endpoint="form_keys"
+        )
+    if config.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies, x_proto=1)  # type: ignore[method-assign]
+    return app
+
+
+def _navigation() -> dict[str, Any]:
+    who: Actor | None = g.get("actor")
+    if who is None:
+        return {}
+    places = _FOR_A_PRODUCER if who.producer_id else _FOR_THE_OPERATOR if who.operator else _FOR_AN_OFFICIAL
+    kinds = {"": True, "official": bool(who.communes or who.provinces), "operator": who.operator}
+    return {
+        "account_links": [
+            {"href": url_for(endpoint), "text": text, "icon": icon}
+            for endpoint, text, icon, needs in _MENU
+            if kinds.get(needs, who.may(needs))
+        ],
+        "nav_items": [
+            {"href": url_for(endpoint), "text": text, "icon": icon, "here": request.endpoint == endpoint}
+            for endpoint, text, icon in places
+        ],
+    }

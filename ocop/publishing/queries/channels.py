@@ -1,0 +1,71 @@
+"""Which booths an actor may publish through: the producer's own and the install's shared ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from marketplace_adapters import registry
+from marketplace_adapters.types import ChannelInfo
+from ocop.db.actor import Actor, NotFound
+from ocop.publishing.models import Channel
+
+
+def channel_choices(session: Session, actor: Actor) -> list[Channel]:
+    """Enabled booths, the producer's own and the shared ones; real marketplaces before the practice one."""
+    mine = or_(Channel.owner_producer_id.is_(None), Channel.owner_producer_id == actor.producer_id)
+    found = session.scalars(
+        select(Channel).where(mine, Channel.enabled).order_by(Channel.created_at, Channel.id)
+    )
+    known = [channel for channel in found if channel.marketplace in registry.channels()]
+    return sorted(known, key=lambda channel: info_of(channel).training)
+
+
+def channel(session: Session, actor: Actor, channel_id: str) -> Channel:
+    """A booth the actor's producer may use, enabled or not. Raises NotFound."""
+    found = session.get(Channel, channel_id)
+    if found is None or found.marketplace not in registry.channels():
+        raise NotFound()
+    if found.owner_producer_id is not None and found.owner_producer_id != actor.producer_id:
+        raise NotFound()
+    return found
+
+
+def own_channel(session: Session, actor: Actor, channel_id: str) -> Channel:
+    """A booth that belongs to the actor's producer itself. Raises NotFound."""
+    found = channel(session, actor, channel_id)
+    if found.owner_producer_id is None or found.owner_producer_id != actor.producer_id:
+        raise NotFound()
+    return found
+
+
+def own_channels(session: Session, actor: Actor) -> list[Channel]:
+    """The booths that belong to the actor's producer, enabled or not."""
+    mine = Channel.owner_producer_id == actor.producer_id
+    found = session.scalars(select(Channel).where(mine).order_by(Channel.created_at, Channel.id))
+    return [channel for channel in found if channel.marketplace in registry.channels()]
+
+
+def shared_channels(session: Session) -> list[Channel]:
+    """The install's booths, enabled or not: what an operator looks after."""
+    found = session.scalars(
+        select(Channel).where(Channel.owner_producer_id.is_(None)).order_by(Channel.created_at, Channel.id)
+    )
+    return [channel for channel in found if channel.marketplace in registry.channels()]
+
+
+def info_of(channel: Channel) -> ChannelInfo:
+    """The marketplace of a booth; a shop of one's own brings its own address. KeyError when its file is gone."""
+    info = registry.channels()[channel.marketplace]
+    if not channel.site:
+        return info
+    return replace(info, site=channel.site, hosts=(urlsplit(channel.site).hostname or "",))
+
+
+def is_connected(channel: Channel) -> bool:
+    """Whether the booth has the settings its protocol cannot do without."""
+    adapter = registry.adapter_class(info_of(channel).protocol)
+    return channel.settings_encrypted is not None or not adapter.required_settings

@@ -1,0 +1,72 @@
+"""/ho-so: the hand-off parcel of a post, for the producer: what is in it, the ZIP, and what the clerk answered."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, render_template, send_file
+from werkzeug.wrappers import Response as AnyResponse
+
+from ocop.accounts.views import done
+from ocop.db.actor import NotFound
+from ocop.db.errors import Refused
+from ocop.publishing import mapping, queries, services
+from ocop.publishing.forms import AnswerForm
+from ocop.publishing.models import Publication
+from ocop.publishing.rules import parcel_path
+from ocop.publishing.views import bp
+from ocop.publishing.views.board import by_hand
+from ocop.web import access
+from ocop.web.unit_of_work import db
+
+
+@bp.get("/ho-so/<publication_id>")
+@access.producer("producer.view")
+def parcel(publication_id: str) -> str:
+    return _page(_handed_off(publication_id), AnswerForm())
+
+
+@bp.get("/ho-so/<publication_id>/tai")
+@access.producer("producer.view")
+def download(publication_id: str) -> Response:
+    found = queries.latest_parcel(db(), _handed_off(publication_id).id)
+    path = parcel_path(current_app.config["OCOP"].var, found.sha256) if found else None
+    if found is None or path is None or not path.is_file():
+        raise NotFound()
+    return send_file(path, mimetype="application/zip", as_attachment=True, download_name=found.file_name)
+
+
+@bp.post("/ho-so/<publication_id>/tra-loi")
+@access.producer("publish")
+def answer(publication_id: str) -> AnyResponse | tuple[str, int]:
+    publication = _handed_off(publication_id)
+    form = AnswerForm.from_request()
+    if form.sent_and_valid():
+        said = {"answer": form.answer.data, "url": form.url.data or "", "reason": form.reason.data or ""}
+        try:
+            services.record_answer(db(), access.actor(), publication_id=publication.id, **said)
+            return done("publishing.post", "post_answered", publication_id=publication.id)
+        except Refused as refusal:
+            form.refuse(refusal)
+    return _page(publication, form), 422
+
+
+def _handed_off(publication_id: str) -> Publication:
+    publication = queries.publication(db(), access.actor(), publication_id)
+    if not by_hand(publication):
+        raise NotFound()
+    return publication
+
+
+def _page(publication: Publication, form: AnswerForm) -> str:
+    found = queries.latest_parcel(db(), publication.id)
+    inside = (
+        mapping.parcel_contents(parcel_path(current_app.config["OCOP"].var, found.sha256)) if found else None
+    )
+    return render_template(
+        "publishing/parcel.html",
+        post=publication,
+        shown=queries.shown(publication),
+        parcel=found,
+        inside=inside,
+        form=form,
+        may_answer=access.actor().may("publish") and services.is_answerable(publication),
+    )

@@ -1,0 +1,68 @@
+"""Everything a try needs to know, read once: afterwards nothing touches the database until there is a result."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from sqlalchemy import Engine
+
+from marketplace_adapters.types import ChannelInfo, ListingPayload
+from ocop.db.base import VIETNAM
+from ocop.db.engine import open_session
+from ocop.publishing import mapping, queries
+from ocop.publishing.models import Publication
+from ocop.publishing.services import open_settings
+from ocop.publishing.work.leases import Ticket
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an earlier try learned about one SKU."""
+
+    remote_id: str
+    state: str
+    sent_at: dt.datetime | None
+    sent_version: int | None
+
+
+@dataclass(frozen=True)
+class Job(Ticket):
+    """A ticket with its listing as it may be seen today. claims: ids of the papers whose claims go out."""
+
+    url: str
+    channel_on: bool
+    info: ChannelInfo
+    listing_version: int
+    payload: ListingPayload
+    claims: tuple[str, ...]
+    settings: Mapping[str, str] = field(repr=False)
+    known: Mapping[str, Known]
+    media: Mapping[str, str]
+
+
+def load(engine: Engine, ticket: Ticket, cipher: Fernet, media_dir: Path, now: dt.datetime) -> Job:
+    """The job behind a ticket, as it stands now."""
+    with open_session(engine, read_only=True) as session:
+        publication = session.get_one(Publication, ticket.publication_id)
+        listing, channel = publication.listing, publication.channel
+        papers, day = queries.papers_of(session, listing), now.astimezone(VIETNAM).date()
+        star, others = mapping.claims(listing, papers, day)
+        return Job(
+            **vars(ticket),
+            url=publication.url,
+            channel_on=channel.enabled,
+            info=queries.info_of(channel),
+            listing_version=listing.version,
+            payload=mapping.payload(listing, papers, day=day, media_dir=media_dir),
+            claims=tuple(paper.id for paper in ([star] if star else []) + others),
+            settings=open_settings(channel, cipher),
+            known={
+                one.sku: Known(one.remote_id, one.state, one.sent_at, one.sent_version)
+                for one in publication.items
+            },
+            media={sha: remote for one in publication.items for sha, remote in one.remote_media.items()},
+        )
