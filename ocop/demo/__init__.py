@@ -291,6 +291,7 @@ class _Village:
             )
         size = min(given["stamps"], given["packs"])
         roll_id = self._roll(size, batch_id=batch.id)
+        batches.record_print(self.session, self.actor, roll_id=roll_id, first=1, last=size, layout="tomy-145")
         if given["state"] != "printed_not_activated":
             batches.activate(self.session, self.actor, roll_id=roll_id, first=1, last=size, batch_id=batch.id)
         if given["state"] == "on_hold":
