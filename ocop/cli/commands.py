@@ -47,17 +47,10 @@ def run(config: Config, _args: argparse.Namespace) -> int:
 def _parts(config: Config) -> list[supervisor.Part]:
     env = {**os.environ, "OCOP_VAR": str(config.var)}
     python = [sys.executable, "-m"]
-    web = ["granian", "--interface", "wsgi", "--factory", "--host", config.host, "--port", str(config.port)]
-    web += [
-        "--workers",
-        "1",
-        "--blocking-threads",
-        "8",
-        "--no-ws",
-        "--log-level",
-        "warning",
-        "ocop.app:create_app",
-    ]
+    web = (
+        "granian --interface wsgi --factory --workers 1 --blocking-threads 8 --backpressure 64 --no-ws "
+        f"--log-level error --host {config.host} --port {config.port} ocop.app:create_app"
+    ).split()
     return [
         supervisor.Part("sàn tập dượt", [*python, "ocop", "practice"], env),
         supervisor.Part("máy làm nền", [*python, "ocop", "worker"], env),
