@@ -75,6 +75,11 @@ class GoodsPage:
     papers: Sequence[PaperLine] = ()
     past_papers: Sequence[PaperLine] = field(default=())
 
+    @property
+    def dials(self) -> str:
+        """The number as a telephone takes it; "" when there is none, or only words (a sample number)."""
+        return _digits(self.phone)
+
 
 def of_producer(producer: Producer, today: dt.date) -> dict[str, object]:
     address, old = address_lines(producer, today)

@@ -42,7 +42,7 @@ def words(
     answer: Verdict, goods: GoodsPage | None, stamp: str, help_phone: str, translate: Translate = str
 ) -> Words:
     """The three lines of a verdict. ``stamp`` is the code in groups."""
-    phone = goods.phone if goods else ""
+    phone = goods.phone if goods and goods.dials else ""
     params = {name: _written(value) for name, value in answer.params.items()}
     params |= {
         "producer": goods.producer if goods else "",

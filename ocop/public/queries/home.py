@@ -57,6 +57,7 @@ def day(session: Session, actor: Actor, *, date: dt.date, practice: bool) -> Day
     producer = producers.current(session, actor)
     tasks = [
         *_publications(session, actor),
+        *_stopped_lots(session, actor),
         *_papers(session, actor, date),
         *_lots(session, actor, date, practice),
         *_rolls(session, actor, practice),
@@ -103,7 +104,8 @@ def _publications(session: Session, actor: Actor) -> Iterator[Task]:
             continue
         kind, drawing = _WAITING_POSTS[one.state]
         params = {"place": one.channel.name, "days": days}
-        href = f"/san-pham/{one.listing_id}"
+        rejected = one.state is State.REJECTED  # put right on the product; else the post says what to do
+        href = f"/san-pham/{one.listing_id}" if rejected else f"/bai-dang/{one.id}"
         yield Task(one.state.value, kind, one.listing.name, href, drawing, params=params)
 
 
@@ -114,6 +116,16 @@ def _papers(session: Session, actor: Actor, date: dt.date) -> Iterator[Task]:
         yield Task(
             "paper", "wait", certificate_name(paper), f"/giay-to/{paper.id}", "certificate", params=params
         )
+
+
+def _stopped_lots(session: Session, actor: Actor) -> Iterator[Task]:
+    """Lots that somebody has to decide about: shoppers who scan them are told not to use them."""
+    for lot in batches.batches(session, actor):
+        title, href = f"Lô {lot.lot_number}", f"/lo/{lot.id}"
+        if lot.recalled_at is not None and lot.recall_closed_at is None:
+            yield Task("recalled", "stop", title, href, "alert-triangle")
+        elif lot.recalled_at is None and lot.held_at is not None:
+            yield Task("held", "wait", title, href, "pause")
 
 
 def _lots(session: Session, actor: Actor, date: dt.date, practice: bool) -> Iterator[Task]:
@@ -146,7 +158,8 @@ def _rolls(session: Session, actor: Actor, practice: bool) -> Iterator[Task]:
 def _drafts(session: Session, actor: Actor) -> Iterator[Task]:
     mine = select(Draft).where(Draft.user_id == actor.user_id, Draft.producer_id == actor.producer_id)
     for draft in session.scalars(mine.order_by(Draft.saved_at.desc())):
-        title = str(draft.data.get("name") or "") or "Sản phẩm mới"
+        typed = draft.data.get("fields", {}).get("name", [""])
+        title = (typed[0] if typed else "") or "Sản phẩm mới"
         href = f"/san-pham/{draft.listing_key}" if draft.listing_key else "/san-pham/moi"
         at = clock(draft.saved_at.astimezone(VIETNAM))
         yield Task("draft", "info", title, href, "pencil", params={"at": at})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import Load, Session, selectinload
 
 from ocop.batches import queries as batches
@@ -25,6 +26,8 @@ from ocop.public.mapping.goods import GoodsPage
 from traceability.highwater import HighWater, MarkBroken, MarkMissing
 from traceability.serials import StampNumber
 from traceability.verdict import StampFacts
+
+log = logging.getLogger("ocop.scans")
 
 DATABASE_REST_SECONDS = 5.0  # after a failure; so that not every scan waits for a lock in vain
 
@@ -78,7 +81,8 @@ class StampDesk:
             try:
                 with open_session(self.engine, read_only=True) as session:
                     return self._fresh(session, number, typed)
-            except (OperationalError, TimeoutError):
+            except (DBAPIError, TimeoutError) as error:  # locked, gone, damaged: all the same to a shopper
+                log.warning("the database is silent: %s", error)
                 self._rest_until = time.monotonic() + DATABASE_REST_SECONDS
         return self._remembered(number, typed)
 

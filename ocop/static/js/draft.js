@@ -55,6 +55,7 @@
           method: "POST", body, keepalive: sending.length < 60000, headers: { "X-Requested-With": "fetch" },
         });
         if (answer.redirected || answer.status === 401 || answer.status === 403) return tell(say.sayLocked, true);
+        if (answer.status === 404) return tell(say.sayGone, true);
         if (answer.status === 409) return tell(await answer.text(), true);
         if (!answer.ok) { later(AGAIN_MS); return tell(say.sayBusy, true); }
         lastSent = sending;

@@ -12,7 +12,21 @@
     }
   }
 
-  chooser.addEventListener("change", show);
+  // What was taken over from an older product does not fit goods of another group. The server gives it back:
+  // the page is sent as the button beside the list would, and comes back right.
+  const group = () => chooser.selectedOptions[0]?.parentElement;
+  const before = group();
+
+  function ask() {
+    const source = chooser.form.elements.copied_from;
+    if (!source?.value || !chooser.value || group() === before) return show();
+    const again = document.createElement("button");
+    Object.assign(again, { name: "press", value: "set", hidden: true });
+    chooser.form.append(again);
+    chooser.form.requestSubmit(again);
+  }
+
+  chooser.addEventListener("change", ask);
   show();
 })();
 

@@ -72,7 +72,7 @@ def test_what_waits_stands_on_the_page_gravest_first(session: Session, shop: Sho
                 number="MẪU",
                 expires_on=today() + dt.timedelta(days=41),
             ),
-            Draft(user_id=shop.user.id, producer_id=shop.producer.id, data={"name": "Bánh gai"}),
+            Draft(user_id=shop.user.id, producer_id=shop.producer.id, data={"fields": {"name": ["Bánh gai"]}}),
         ]
     )
     session.commit()
@@ -100,9 +100,36 @@ def test_every_task_leads_to_where_it_is_done(shop: Shop, owner: Browser) -> Non
 def test_a_recalled_or_held_lot_asks_for_no_stamps(shop: Shop, owner: Browser) -> None:
     shop.do(services.hold, batch_id=shop.batch_id)
 
+    tasks = _tasks(owner.open("/"))
+
+    assert len(tasks) == 1
+    assert "Lô này đang tạm ngừng bán." in tasks[0]
+
+
+def test_a_recall_waits_on_the_page_until_it_is_closed(shop: Shop, owner: Browser) -> None:
+    shop.do(services.recall, batch_id=shop.batch_id, reason="Nắp phồng")
+    during = _tasks(owner.open("/"))
+    shop.do(services.close_recall, batch_id=shop.batch_id)
+
+    after = _tasks(owner.open("/"))
+
+    assert len(during) == 1
+    assert "Lô này đang thu hồi." in during[0]
+    assert after == []
+
+
+def test_an_unanswered_parcel_leads_to_its_post(session: Session, shop: Shop, owner: Browser) -> None:
+    channel = Channel(marketplace="buudien", name="buudien.vn")
+    session.add(channel)
+    session.flush()
+    old = utcnow() - dt.timedelta(days=5)
+    post = Publication(listing_id=shop.listing.id, channel_id=channel.id, state=State.HANDED_OFF, sent_at=old)
+    session.add(post)
+    session.commit()
+
     page = owner.open("/")
 
-    assert _tasks(page) == []
+    assert page.html.select(f"a[href='/bai-dang/{post.id}']")
 
 
 def test_a_long_day_is_cut_short_and_says_so(shop: Shop, owner: Browser) -> None:

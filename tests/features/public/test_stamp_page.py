@@ -72,7 +72,7 @@ def test_the_nine_items_of_the_decree_are_on_the_page(
 
     assert page.one(".name").get_text() == f"{listing.name}, Hũ 250 g"
     assert page.one("img")["src"].endswith("-small.webp")
-    assert "HTX Mắm tép Đồng Trũng (mẫu) Số lô MT-1 ·" in page.text
+    assert "HTX Mắm tép Đồng Trũng (mẫu) Số lô MT-1 Ngày làm" in page.text
     assert facts["Địa chỉ"] == "thôn Mẫu 1, Xã Hoạt Giang, tỉnh Thanh Hóa"
     assert facts["Xuất xứ"] == "Việt Nam"
     assert facts[f"{today():%d/%m/%Y}"] == "Đóng gói · Xưởng thôn Mẫu 1 Đóng hũ thủy tinh"
@@ -242,6 +242,20 @@ def test_call_and_zalo_are_there_only_with_recorded_consent(shop: Shop, browser:
         "tel:0912345678",
         "https://zalo.me/0912345678",
     ]
+
+
+def test_a_number_that_is_only_words_is_said_and_cannot_be_pressed(
+    shop: Shop, browser: Browser, stamp: str
+) -> None:
+    words = "số mẫu, không gọi được"
+    shop.change(Producer, shop.producer.id, hotline=words, hotline_consent_at=utcnow())
+    shop.do(services.hold, batch_id=shop.batch_id)
+
+    page = browser.open(stamp)
+
+    assert page.one("ul.calls").get_text().strip() == words
+    assert not page.html.select("a[href^='tel:']")
+    assert "gọi nơi bán" in page.text
 
 
 def test_wholesale_prices_and_people_never_reach_the_page(shop: Shop, browser: Browser, stamp: str) -> None:
