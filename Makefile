@@ -44,7 +44,7 @@ screens: .venv/ready-engines ## draw the pictures in docs/screens again
 	$(PY) -m tests.browser.screens docs/screens
 
 scale: .venv/ready-engines ## the same feature tests on PostgreSQL (needs the package postgresql)
-	tests/scale/with_postgres $(PY) -m pytest -n 2 --dist worksteal tests/unit tests/features tests/journeys tests/scale
+	tests/scale/with_postgres $(PY) -m pytest -n 2 --dist worksteal tests/unit tests/features tests/journeys tests/quality tests/scale
 
 sure: test browser scale ## all that CI runs
 

@@ -105,6 +105,8 @@ def allowed_address(address: str, lan: bool) -> bool:
     ip = getattr(ip, "ipv4_mapped", None) or ip
     if ip.is_loopback:
         return lan
+    if getattr(ip, "sixtofour", None) is not None:
+        return False  # 2002::/16 carries any IPv4 address inside, private ones too; no shop stands there
     if ip.is_multicast or ip.is_unspecified or ip.is_reserved or ip.is_link_local:
         return False  # link-local holds the metadata services of hosting providers, so not even on a LAN
     return ip.is_global or (lan and ip.is_private)

@@ -73,7 +73,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None, *, te
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals["help_phone"] = config.help_phone
-    app_setup.init_app(app, engine or make_engine(config.database_url), accounts.load_actor)
+    app_setup.init_app(app, engine or make_engine(config.database_url, must_exist=True), accounts.load_actor)
     for feature in (public, accounts, producers, listings, publishing, batches, places, media, gallery):
         app.register_blueprint(feature.bp)
     app.context_processor(_navigation)

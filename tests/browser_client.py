@@ -7,6 +7,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
@@ -211,7 +212,7 @@ class Form:
         if pressed is not None and pressed.get("name"):
             data.add(str(pressed["name"]), str(pressed.get("value", "")))
         action = str((pressed.get("formaction") if pressed else None) or self.tag.get("action") or "")
-        target = action or self.page.response.request.full_path.rstrip("?")
+        target = urljoin(self.page.response.request.full_path.rstrip("?"), action)
         response = self.page.browser.client.post(target, data=data, follow_redirects=follow)
         return self.page.browser._page(response, status)
 

@@ -1,31 +1,45 @@
-"""Fixtures every suite shares: a fresh database, the settings, the application and a browser of our own.
-
-OCOP_TEST_DATABASE_URL points the whole suite at another engine (PostgreSQL in .ci/run).
-"""
+"""Fixtures every suite shares: a fresh database, the settings, the application and a browser of our own."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
+from hypothesis import settings
+from jinja2.bccache import Bucket, BytecodeCache
 from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-import ocop.app  # noqa: F401 - brings in every model
+from ocop.accounts.services import passwords
 from ocop.app import create_app
 from ocop.config import Config
 from ocop.config import load as load_config
-from ocop.db import install, secrets
-from ocop.db.base import Base
-from ocop.db.engine import make_engine, open_session
+from ocop.db import secrets
+from ocop.db.engine import open_session
+from tests import databases
 from tests.browser_client import Browser
 from traceability.highwater import HighWater
 
+# Property tests in every suite: a busy machine is no fault (no deadline), and one run is like another.
+settings.register_profile("calm", deadline=None, derandomize=True)
+settings.load_profile("calm")
+
+_SCALE = Path(__file__).with_name("scale")
 _MAY_TALK = ("adapters", "journeys", "browser", "scale")  # only to the project's own servers, on this machine
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a database server only what meets the database is worth a second run."""
+    if not databases.SERVER:
+        return
+    meets = {item for item in items if "_template" in item.fixturenames or item.path.is_relative_to(_SCALE)}
+    config.hook.pytest_deselected(items=[item for item in items if item not in meets])
+    items[:] = [item for item in items if item in meets]
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +54,16 @@ def _closed_sockets(request: pytest.FixtureRequest) -> Iterator[None]:
     enable_socket()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _quick_argon2() -> Iterator[None]:
+    """Argon2 with tiny costs: what these tests ask is who gets in, not how long a guess takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+        passwords._nobody.cache_clear()
+        yield
+    passwords._nobody.cache_clear()
+
+
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     """Settings of an install in an empty folder, its keys and its mark made."""
@@ -51,40 +75,17 @@ def config(tmp_path: Path) -> Config:
     return config
 
 
+@pytest.fixture(scope="session")
+def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with databases.a_template(tmp_path_factory.mktemp("template")) as url:
+        yield url
+
+
 @pytest.fixture
-def engine(config: Config) -> Iterator[Engine]:
+def engine(config: Config, _template: str) -> Iterator[Engine]:
     """An engine on a database with every table, one install row, and nothing else."""
-    elsewhere = os.environ.get("OCOP_TEST_DATABASE_URL")
-    if elsewhere:
-        yield from _schema_of_its_own(elsewhere)
-        return
-    engine = make_engine(config.database_url)
-    _fill(engine)
-    yield engine
-    engine.dispose()
-
-
-def _schema_of_its_own(url: str) -> Iterator[Engine]:
-    """On a server: one schema per test, dropped after it."""
-    name = f"t_{os.getpid()}_{os.urandom(4).hex()}"
-    owner = make_engine(url)
-    with owner.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {name}"))
-    here = make_url(url).update_query_dict({"options": f"-csearch_path={name}"})
-    engine = make_engine(here.render_as_string(hide_password=False))
-    _fill(engine)
-    yield engine
-    engine.dispose()
-    with owner.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
-    owner.dispose()
-
-
-def _fill(engine: Engine) -> None:
-    Base.metadata.create_all(engine)
-    with open_session(engine) as session:
-        install.ensure(session)
-        session.commit()
+    with databases.a_copy(_template, config.database_url) as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -95,10 +96,27 @@ def session(engine: Engine) -> Iterator[Session]:
         session.rollback()
 
 
+class _CompiledOnce(BytecodeCache):
+    """Templates are compiled once per test process, not once per application."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_templates = _CompiledOnce()
+
+
 @pytest.fixture
-def app(config: Config, engine: Engine) -> Iterator[Flask]:
+def app(config: Config, engine: Engine) -> Flask:
     app = create_app(config, engine, testing=True)
-    yield app
+    app.jinja_env.bytecode_cache = _templates
+    return app
 
 
 @pytest.fixture

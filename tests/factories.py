@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import itertools
-import subprocess
-import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from ocop.accounts.rules import Role, ScopeKind
 from ocop.db.actor import Actor
 from ocop.db.base import new_id, today
 from ocop.listings.models import Listing, ListingPhoto, Variant
+from ocop.media.decoder import decode
 from ocop.media.models import Media
 from ocop.producers.models import Producer
 from ocop.producers.rules import ProducerKind
@@ -139,23 +140,35 @@ def an_upload(name: str = "anh.jpg", data: bytes | None = None, **kw: Any) -> io
     return file
 
 
+@functools.cache
+def _decoded(seed: int) -> tuple[bytes, dict[str, bytes]]:
+    """A drawn picture and what the real decoder makes of it, by path; a child process once per seed is enough."""
+    data = picture(seed=seed)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "upload").write_bytes(data)
+        decode(folder / "upload", folder, hashlib.sha256(data).hexdigest())
+        made = {
+            str(path.relative_to(folder)): path.read_bytes() for path in folder.glob("*/*") if path.is_file()
+        }
+    return data, made
+
+
 def a_photo(
     session: Session, producer: Producer, media_dir: Path, *, seed: int = 0, public: bool = True
 ) -> Media:
     """A stored picture with its renditions on disk, made by the real decoder."""
-    data = picture(seed=seed)
-    sha256 = hashlib.sha256(data).hexdigest()
-    media_dir.mkdir(parents=True, exist_ok=True)
-    source = media_dir / f"in-{sha256[:8]}"
-    source.write_bytes(data)
-    subprocess.run(
-        [sys.executable, "-m", "ocop.media.decoder", str(source), str(media_dir), sha256],
-        check=True,
-        capture_output=True,
-    )
-    source.unlink()
+    data, renditions = _decoded(seed)
+    for path, content in renditions.items():
+        (media_dir / path).parent.mkdir(parents=True, exist_ok=True)
+        (media_dir / path).write_bytes(content)
     media = Media(
-        producer_id=producer.id, sha256=sha256, width=1200, height=900, byte_size=len(data), public=public
+        producer_id=producer.id,
+        sha256=hashlib.sha256(data).hexdigest(),
+        width=1200,
+        height=900,
+        byte_size=len(data),
+        public=public,
     )
     session.add(media)
     session.flush()

@@ -56,16 +56,18 @@ def write_sheet(
     start_at: int = 1,
     offset_mm: tuple[float, float] = (0, 0),
     copy_number: int = 1,
+    roll: int | None = None,
 ) -> int:
     """Draw ``(code, uri)`` pairs in order, row by row, and return the number of pages.
 
     ``practice`` prints "TEM MẪU" across every stamp. ``start_at`` is the first free place (1 …) of a partly
     used sheet; ``offset_mm`` moves everything right and down for printers that feed askew; ``copy_number``
-    counts reprints. ValueError for a place outside the sheet or no stamps, qr.TooLarge for a host too long.
+    counts reprints; ``roll`` is named at the edge of the page, for whoever must set a lost mark anew.
+    ValueError for a place outside the sheet or no stamps, qr.TooLarge for a host too long.
     """
     if not 1 <= start_at <= layout.per_page:
         raise ValueError(f"start_at {start_at} is outside 1 … {layout.per_page}")
-    sheet = _Sheet(out_file, face, layout, practice, offset_mm, copy_number)
+    sheet = _Sheet(out_file, face, layout, practice, offset_mm, copy_number, roll)
     place = start_at - 1
     for code, uri in stamps:
         sheet.draw(place, code, uri)
@@ -87,7 +89,9 @@ class _Sheet:
         practice: bool,
         offset_mm: tuple[float, float],
         copy_number: int,
+        roll: int | None,
     ) -> None:
+        self.roll = roll
         self.layout = layout
         self.offset = offset_mm
         self.copy_number = copy_number
@@ -128,6 +132,8 @@ class _Sheet:
         if self.layout.note is None:
             return
         note = words()["note"].format(layout=self.layout.name, copy=self.copy_number, page=page)
+        if self.roll is not None:
+            note += words()["note_roll"].format(roll=self.roll)
         self.canvas.setFillGray(_NOTE_GREY)
         self._write(Slot("note", self.layout.note, size=7), note, self.layout.page[1])
         self.canvas.setFillGray(0)

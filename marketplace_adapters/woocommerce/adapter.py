@@ -11,6 +11,7 @@ publish would make a second product with a new address; a draft keeps id, addres
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,6 +38,7 @@ from marketplace_adapters.woocommerce.client import ShopClient
 from marketplace_adapters.woocommerce.media import image_ids
 from marketplace_adapters.woocommerce.refusals import SkuTaken, StaleImage
 
+_LONGEST_LINK = 500
 _STATUSES = ("pending", "publish")
 
 
@@ -83,22 +85,22 @@ class WooCommerceAdapter(MarketplaceAdapter):
         self._put(remote_id, mapping.stock(stock))
 
     def _fetch_status(self, remote_id: str) -> Published:
-        return _published(self._fetch(remote_id))
+        return self._seen(self._fetch(remote_id))
 
     def _read_back(self, remote_id: str, url: str | None) -> Observed:
         return mapping.observed(self._fetch(remote_id))
 
     def _find_by_sku(self, sku: str) -> Published | None:
         found, notices = self._lookup(sku, trash=False)
-        return None if found is None else _published(found, notices)
+        return None if found is None else self._seen(found, notices)
 
     def _find_by_url(self, url: str) -> Published | None:
         slug = urlsplit(url).path.rstrip("/").rpartition("/")[2]
         found = self._list(slug=slug) if slug else []
-        return next((_published(one) for one in found if one.get("status") in mapping.STATES), None)
+        return next((self._seen(one) for one in found if one.get("status") in mapping.STATES), None)
 
     def _own_hosts(self) -> tuple[str, ...]:
-        return (urlsplit(self.client.base_url).hostname or "",)
+        return ((urlsplit(self.client.base_url).hostname or "").removeprefix("www."),)
 
     def _test_connection(self) -> ShopFacts:
         index = self.client.index()
@@ -153,7 +155,21 @@ class WooCommerceAdapter(MarketplaceAdapter):
                 for photo in item.listing.photos:
                     media.pop(photo.sha256, None)
         said = (*notices, *lacking, *mapping.echo_notices(sent, remote))
-        return _published(remote, said, media, created=method == "POST")
+        return self._seen(remote, said, media, created=method == "POST")
+
+    def _seen(
+        self,
+        remote: Mapping[str, Any],
+        notices: tuple[Notice, ...] = (),
+        media: Mapping[str, str] | None = None,
+        *,
+        created: bool = False,
+    ) -> Published:
+        """What the shop says of a product; its link only when it leads to this shop, for people press it."""
+        published = _published(remote, notices, media, created=created)
+        link = published.url
+        own = isinstance(link, str) and len(link) <= _LONGEST_LINK and self.accepts_url(link)
+        return published if own else replace(published, url=None)
 
     def _lookup(self, sku: str, *, trash: bool) -> tuple[dict[str, Any] | None, tuple[Notice, ...]]:
         """The oldest product with exactly this SKU. The trash is only looked at on a retry."""

@@ -188,11 +188,14 @@ def own() -> Answer:
 
 
 def _edit_own(form: OwnForm) -> AnyResponse:
-    who, password = access.actor(), form.old_password.data
-    services.check_own_password(
-        engine(), who, password=password, address=request.remote_addr or "", secret=session_secret()
-    )
-    services.check_new_phone(engine(), who, phone=form.phone.data, password=password)
+    who = access.actor()
+    known = {
+        "password": form.old_password.data,
+        "address": request.remote_addr or "",
+        "secret": session_secret(),
+    }
+    services.check_own_password(engine(), who, **known)
+    services.check_new_phone(engine(), who, phone=form.phone.data, **known)
     services.edit_own(db(), who, name=form.name.data, phone=form.phone.data)
     return done("accounts.own", "own")
 
@@ -211,10 +214,11 @@ def change_password() -> Answer:
 
 def _change_password(form: ChangePasswordForm) -> AnyResponse:
     who, secret = access.actor(), session_secret()
-    services.check_own_password(
-        engine(), who, password=form.old_password.data, address=request.remote_addr or "", secret=secret
+    guard = {"address": request.remote_addr or "", "secret": secret}
+    services.check_own_password(engine(), who, password=form.old_password.data, **guard)
+    new = services.new_password_hash(
+        engine(), user_id=who.user_id or "", password=form.password.data, **guard
     )
-    new = services.new_password_hash(engine(), user_id=who.user_id or "", password=form.password.data)
     token = cookies.sign_in_token() or ""
     services.change_password(db(), who, password_hash=new, token=token, secret=secret)
     return done("accounts.change_password", "password")

@@ -19,6 +19,7 @@ from ocop.db.actor import Actor, NotFound
 from ocop.listings.models import Listing, Variant
 from ocop.producers import queries as producers
 from ocop.producers.models import Producer
+from traceability.serials import ROLL_LIMIT
 from traceability.stamps import StampFace
 
 _GOODS = joinedload(Batch.variant).joinedload(Variant.listing)
@@ -142,6 +143,8 @@ def variant(session: Session, actor: Actor, variant_id: str) -> Variant:
 
 def roll(session: Session, actor: Actor, roll_id: int, *, lock: bool = False) -> StampRoll:
     """One roll of the producer's. Raises NotFound."""
+    if not 0 < roll_id < ROLL_LIMIT:
+        raise NotFound()  # a database refuses to look for a number it cannot hold
     statement = select(StampRoll).where(StampRoll.id == roll_id, StampRoll.producer_id == actor.producer_id)
     found = session.scalars(_locked(statement) if lock else statement).one_or_none()
     if found is None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from ocop.web.folding import fold
 
 MOST_PER_ROLL = (1 << 20) - 1  # indexes 1 … 2^20-1; index 0 is never printed
-MOST_PER_FILE = 1_000  # one PDF is drawn while somebody waits: some seven seconds a thousand
+MOST_PER_FILE = 1_000  # one PDF is drawn while somebody waits: some three seconds a thousand
 LONGEST_LOT = 20  # GS1 AI 10
 
 UNITS = ("gói", "hũ", "chai", "hộp", "túi", "lọ", "bánh", "kg", "chiếc", "bộ")

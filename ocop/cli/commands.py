@@ -23,21 +23,19 @@ from ocop.db.secrets import load as load_secrets
 from ocop.jobs import housekeeping, worker
 from ocop.publishing import services as publishing_services
 from ocop.publishing import work as publishing
-from traceability.highwater import HighWater
+from traceability.highwater import HighWater, MarkBroken, MarkMissing
 
 
 def run(config: Config, _args: argparse.Namespace) -> int:
     config.var.mkdir(parents=True, exist_ok=True, mode=0o700)
     supervisor.hold(config.var)
     ready = setup.prepare(config)
-    if not setup.has_accounts(ready.engine):
-        if config.demo:
-            print("Đang dựng xã mẫu (một lần duy nhất)…", flush=True)
-            demo.fill(ready.engine, config, ready.secrets)
-        else:
-            print(
-                f"Mở một lần để tạo tài khoản đầu tiên: {setup.first_account_link(ready, config)}", flush=True
-            )
+    if config.demo and not setup.has_accounts(ready.engine):
+        print("Đang dựng xã mẫu (một lần duy nhất)…", flush=True)
+        demo.fill(ready.engine, config, ready.secrets)
+    elif not setup.somebody_can_sign_in(ready.engine):
+        link = setup.first_account_link(ready, config)
+        print(f"Mở một lần để tạo tài khoản đầu tiên: {link}", flush=True)
     demo_people = demo.people(ready.engine)
     ready.engine.dispose()
     _greet(config, demo_people)
@@ -69,7 +67,8 @@ def _greet(config: Config, people: list[demo.Person]) -> None:
 
 
 def run_worker(config: Config, args: argparse.Namespace) -> int:
-    engine, secrets = make_engine(config.database_url), load_secrets(config.secrets_dir)
+    engine = make_engine(config.database_url, must_exist=True)
+    secrets = load_secrets(config.secrets_dir)
     steps = [*publishing.steps(config, secrets), *batches.steps(config, secrets), *housekeeping.steps()]
     if args.until_idle:
         worker.run_until_idle(engine, steps)
@@ -100,7 +99,8 @@ def upgrade(config: Config, _args: argparse.Namespace) -> int:
 def back_up(config: Config, args: argparse.Namespace) -> int:
     name = f"ocop-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}.age"
     target = Path(args.file) if args.file else config.var / "backups" / name
-    engine, secrets = make_engine(config.database_url), load_secrets(config.secrets_dir)
+    engine = make_engine(config.database_url, must_exist=True)
+    secrets = load_secrets(config.secrets_dir)
     written = backup.back_up(engine, config.var, target, secrets.backup)
     print(f"Đã sao lưu vào {written}. Khóa mở bản này nằm riêng ở {config.secrets_dir / 'backup.key'}.")
     return 0
@@ -117,12 +117,21 @@ def restore(config: Config, args: argparse.Namespace) -> int:
 
 
 def set_mark(config: Config, args: argparse.Namespace) -> int:
-    """Make the roll mark again after it was lost. The operator says how far rolls may have been printed."""
-    config.mark_file.parent.mkdir(parents=True, exist_ok=True)
-    if config.mark_file.exists():
-        print("Tệp mốc đang còn, không ghi đè.")
+    """Make the roll mark again after it was lost, or raise it. The operator says how far rolls may have been
+    printed; a mark never goes down, and a broken one is not written over: a person looks at it first."""
+    mark = HighWater(config.mark_file)
+    try:
+        standing = mark.read()
+    except MarkMissing:
+        mark.create(args.number)
+    except MarkBroken:
+        print(f"Tệp mốc {config.mark_file} bị hỏng, không ghi đè. Dời tệp ấy sang chỗ khác rồi gõ lại.")
         return 1
-    HighWater(config.mark_file).create(args.number)
+    else:
+        if args.number <= standing:
+            print(f"Mốc đang là {standing}, không hạ xuống.")
+            return 1
+        mark.raise_to(args.number)
     print(f"Đã đặt mốc {args.number}: cuộn tem sau mang số {args.number + 1} trở đi.")
     return 0
 

@@ -36,6 +36,7 @@ def prepare(config: Config) -> Ready:
     keys = secrets.load(config.secrets_dir)
     migrate.upgrade(engine)
     with open_session(engine) as session:
+        migrate.one_at_a_time(session.connection())
         install.ensure(session)
         publishing.seed_channels(session, config)
         session.commit()
@@ -45,6 +46,12 @@ def prepare(config: Config) -> Ready:
 def has_accounts(engine: Engine) -> bool:
     with open_session(engine, read_only=True) as session:
         return bool(session.scalar(select(func.count()).select_from(User)))
+
+
+def somebody_can_sign_in(engine: Engine) -> bool:
+    """Whether any account has its password; the first one is made without and waits for its link to be opened."""
+    with open_session(engine, read_only=True) as session:
+        return session.scalars(select(User.id).where(User.password_hash.is_not(None))).first() is not None
 
 
 def first_account_link(ready: Ready, config: Config) -> str:

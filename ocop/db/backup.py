@@ -21,6 +21,7 @@ from typing import BinaryIO
 import pyrage
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 _FOLDERS = ("media", "parcels")
 _DATABASE = "ocop.db"
@@ -43,8 +44,11 @@ def back_up(engine: Engine, var: Path, target: Path, identity: str) -> Path:
     partial = target.with_name(target.name + ".part")
     with tempfile.TemporaryDirectory(dir=var, prefix="backup-") as folder:
         copy = Path(folder) / _DATABASE
-        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            connection.connection.dbapi_connection.execute("VACUUM INTO ?", (str(copy),))
+        try:
+            with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                connection.connection.dbapi_connection.execute("VACUUM INTO ?", (str(copy),))
+        except OperationalError as error:
+            raise BackupFailed(f"the database cannot be read: {error.orig}") from None
         check_sound(copy)
         try:
             with (

@@ -9,23 +9,36 @@ execution option ``read_only`` and never wait for a writer.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import sqlcipher3.dbapi2 as sqlite
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 10_000
 
 
-def make_engine(url: str) -> Engine:
-    """An engine for a SQLite or PostgreSQL URL."""
+def make_engine(url: str, *, must_exist: bool = False) -> Engine:
+    """An engine for a SQLite or PostgreSQL URL.
+
+    must_exist: a database file that is gone is an error like a server that does not answer. Otherwise SQLite makes
+    an empty one in its place, and a program that goes on with it hides that everything is lost. Errors of an
+    engine go to logs, so they name no value that was being stored.
+    """
     if url.startswith("sqlite"):
-        engine = create_engine(url, module=sqlite, connect_args={"check_same_thread": False})
+        opened = _of_existing_file(url) if must_exist else url
+        engine = create_engine(
+            opened, module=sqlite, connect_args={"check_same_thread": False}, hide_parameters=True
+        )
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
         return engine
-    return create_engine(url, pool_pre_ping=True)
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+
+
+def _of_existing_file(url: str) -> str:
+    return f"sqlite:///file:{quote(str(make_url(url).database))}?mode=rw&uri=true"
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:

@@ -55,14 +55,19 @@ def upgrade(engine: Engine, to: str = "head") -> None:
             raw.execute("PRAGMA foreign_keys=OFF")
         try:
             with connection.begin():
-                if not sqlite:
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+                one_at_a_time(connection)
                 command.upgrade(alembic_config(connection), to)
                 if sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                     raise BrokenReferences("foreign_key_check found rows that point at nothing")
         finally:
             if sqlite:
                 raw.execute("PRAGMA foreign_keys=ON")
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Wait until no other process upgrades or sets up this database; holds until the transaction ends."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
 def differences(engine: Engine, metadata: MetaData) -> list[object]:

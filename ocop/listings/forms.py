@@ -19,7 +19,7 @@ from ocop.listings.rules import (
     probable_price,
     product_set,
 )
-from ocop.listings.rules.drafting import FIELDS, MAX_PACKS, PACK_FIELDS, Fields, known
+from ocop.listings.rules.drafting import FIELDS, MAX_PACKS, PACK_FIELDS, Fields, is_figure, known
 from ocop.media.services import TakenIn, take_in
 from ocop.web.filters import number
 from ocop.web.forms import BaseForm, MoneyField, WholeNumberField, at_most, optional, required
@@ -180,7 +180,7 @@ class ListingForm(BaseForm):
     def opened_with(self) -> int | None:
         """The version the page was opened with; None for a new product."""
         text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() else None
+        return int(text) if is_figure(text) else None
 
 
 def sent_fields() -> Fields:

@@ -19,6 +19,8 @@ INHERITED = (
     "technical", "ethanol", "shelf_life_days", "date_style",
 )  # fmt: skip
 INHERITED_IN_PACK = ("net_unit", "packed_weight_g", "box_length_cm", "box_width_cm", "box_height_cm")
+# What of it is true of that kind of goods only: nobody eats a scarf with garlic.
+OF_ITS_KIND = tuple(name for name in INHERITED if name not in ("set_no", "brand", "origin"))
 # "Chép từ sản phẩm cũ" is asked for by name, so it takes the words as well.
 COPIED = ("short_text", "story", *INHERITED)
 

@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import warnings
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from ocop.media.rules import FORMATS, MAX_PIXELS, RENDITIONS, Rendition, renditi
 
 _MEMORY = 900 * 1024 * 1024
 _CPU_SECONDS = 20
+_TWO_AT_A_TIME = threading.BoundedSemaphore(2)
 
 
 class Undecodable(Exception):
@@ -32,8 +34,16 @@ class Undecodable(Exception):
 def decode(source: Path, folder: Path, sha256: str) -> dict[str, int]:
     """Renditions of ``source`` below ``folder``; width, height and bytes of the large one.
 
-    Raises Undecodable, and then leaves no file behind.
+    Raises Undecodable, and then leaves no file behind that was not there before. Two at a time: each may take
+    hundreds of megabytes, further callers wait.
     """
+    with _TWO_AT_A_TIME:
+        return _decode(source, folder, sha256)
+
+
+def _decode(source: Path, folder: Path, sha256: str) -> dict[str, int]:
+    files = [folder / rendition_file(sha256, rendition.name) for rendition in RENDITIONS]
+    missing = [file for file in files if not file.exists()]
     command = [sys.executable, "-m", "ocop.media.decoder", str(source), str(folder), sha256]
     env = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     try:
@@ -44,8 +54,8 @@ def decode(source: Path, folder: Path, sha256: str) -> dict[str, int]:
     except (subprocess.TimeoutExpired, ValueError):
         answer = {}
     if "width" not in answer:
-        for rendition in RENDITIONS:
-            (folder / rendition_file(sha256, rendition.name)).unlink(missing_ok=True)
+        for file in missing:  # the same bytes may have been taken in before, by somebody else
+            file.unlink(missing_ok=True)
         raise Undecodable(answer.get("refused", "broken_image"))
     return answer
 

@@ -94,6 +94,12 @@ class ProducerForm(BaseForm):
     closed_on = DayField("Ngừng hoạt động từ ngày", [optional()], render_kw={"inputmode": "numeric"})
 
     @property
+    def tax_code_again(self) -> str:
+        """What to say when the personal number just typed was kept out of the page that comes back."""
+        lost = request.method == "POST" and is_personal(self.tax_code.data or "")
+        return sentence("tax_code_again") if lost else ""
+
+    @property
     def asks_for_places(self) -> bool:
         """Whether a button beside a field was pressed and not the one that saves."""
         return request.method == "POST" and bool({"find_commune", "find_old"} & request.form.keys())

@@ -43,9 +43,11 @@ def kind_word(producer: Producer) -> str:
 
 @dataclass(frozen=True)
 class Paper:
-    """A certificate as a line of a list. ``state`` is a kind of the state component."""
+    """A certificate as a line of a list. ``state`` is a kind of the state component; a person's ``number`` is
+    masked."""
 
     certificate: Certificate
+    number: str
     name: str
     product: str
     state: str
@@ -71,6 +73,7 @@ def paper(certificate: Certificate, day: dt.date, products: dict[str, str]) -> P
     }.get(how, certificate.expires_on)
     return Paper(
         certificate=certificate,
+        number=masked_tax_code(certificate.number),
         name=certificate_name(certificate),
         product=products.get(certificate.listing_id or "", ""),
         state=_STATES[how],

@@ -63,8 +63,9 @@ def tax_code_problem(text: str) -> str | None:
 
 
 def masked_tax_code(text: str) -> str:
-    """A 12-digit code is a person's number: only its last three digits are ever shown or exported."""
-    return "•" * 9 + text[-3:] if re.fullmatch(r"\d{12}", text) else text
+    """A 12-digit code is a person's number, in groups or not: only its last three digits are ever shown or exported."""
+    digits = re.sub(r"[\s.\-]", "", text)
+    return "•" * 9 + digits[-3:] if is_personal(digits) else text
 
 
 SOON = dt.timedelta(days=180)  # QĐ 26/2026 Điều 6: a star is re-assessed from 180 days before its last day

@@ -157,7 +157,7 @@ def _certificate(paper: Certificate) -> CertificatePayload:
     # No redacted copy: a scan shows signatures and personal numbers, and nobody has covered them.
     return CertificatePayload(
         kind=sentence(f"certificate_kind_{paper.kind.value}"),
-        number=paper.number,
+        number=masked_tax_code(paper.number),
         issuer=paper.issuer,
         issued_on=paper.issued_on,
         expires_on=paper.expires_on,

@@ -21,11 +21,13 @@ class SignInFirst(Exception):
 @dataclass(frozen=True)
 class Access:
     """kind: anonymous | public | signed_in | producer | official | operator. right: what a producer page asks for.
-    once: the form must carry a sending-twice key (everything that changes data, but autosave)."""
+    once: the form must carry a sending-twice key (everything that changes data, but autosave).
+    stays: the answer is a file, so the page stays open and can be sent again with other answers."""
 
     kind: str
     right: str = ""
     once: bool = True
+    stays: bool = False
 
 
 def _mark(access: Access) -> Callable[[View], View]:
@@ -50,9 +52,9 @@ def signed_in(view: View) -> View:
     return _mark(Access("signed_in"))(view)
 
 
-def producer(right: str, *, once: bool = True) -> Callable[[View], View]:
+def producer(right: str, *, once: bool = True, stays: bool = False) -> Callable[[View], View]:
     """Somebody working for a producer with this right on it."""
-    return _mark(Access("producer", right, once))
+    return _mark(Access("producer", right, once, stays))
 
 
 def official(view: View) -> View:

@@ -10,6 +10,9 @@ from sqlalchemy import Engine
 from ocop.db.actor import Actor
 from ocop.web import access, cookies, errors, filters, headers, keys, static_files, unit_of_work
 
+# A plain form is taken apart in memory all at once; only people who are signed in send photos.
+MAX_BYTES_WITHOUT_PHOTOS = 2_000_000
+
 
 def init_app(app: Flask, engine: Engine, load_actor: Callable[[], Actor | None]) -> None:
     unit_of_work.init_app(app, engine)
@@ -25,6 +28,8 @@ def init_app(app: Flask, engine: Engine, load_actor: Callable[[], Actor | None])
         if request.endpoint == "static" or (mark is not None and mark.kind == "anonymous"):
             return None
         g.actor = load_actor()
+        if g.actor is None or request.mimetype != "multipart/form-data":
+            request.max_content_length = MAX_BYTES_WITHOUT_PHOTOS
         access.enforce()
         return keys.check()
 

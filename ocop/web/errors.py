@@ -47,7 +47,8 @@ def _http(error: HTTPException) -> Response:
 
 
 def _broken(error: Exception) -> Response:
-    log.exception("unhandled: %s %s", request.method, request.path, exc_info=error)
+    # The rule and not the path: some addresses are keys (the link of a first sign-in).
+    log.exception("unhandled: %s %s", request.method, request.url_rule, exc_info=error)
     return page(500, sentence("broken"))
 
 

@@ -36,7 +36,7 @@ _FOLDED = _Folded()
 
 def tidy(text: str) -> str:
     """One way to write a text: NFC, single spaces, Vietnamese Đ, straight apostrophe. Marks and case stay."""
-    composed = text if text.isascii() else unicodedata.normalize("NFC", _without_piled_marks(text))
+    composed = text if text.isascii() else unicodedata.normalize("NFC", without_piled_marks(text))
     return " ".join(composed.translate(_LOOK_ALIKES).split())
 
 
@@ -48,7 +48,7 @@ def fold(text: str) -> str:
     return " ".join(text.translate(_FOLDED).split())
 
 
-def _without_piled_marks(text: str) -> str:
+def without_piled_marks(text: str) -> str:
     """Drop marks beyond what any Vietnamese letter carries: see `_Folded` for the reason."""
     kept, pile = [], 0
     for letter in text:
@@ -63,5 +63,5 @@ def one_style(text: str) -> str:
 
     The result is NFC. This is the style of the official list of communes and of every page.
     """
-    decomposed = unicodedata.normalize("NFD", _without_piled_marks(text))
+    decomposed = unicodedata.normalize("NFD", without_piled_marks(text))
     return unicodedata.normalize("NFC", _TONE_ON_LAST_VOWEL.sub(r"\1\3\2", decomposed))

@@ -13,6 +13,7 @@ from wtforms import validators as v
 from wtforms.widgets import TextInput
 
 from ocop.db.errors import Refused
+from ocop.web.folding import without_piled_marks
 from ocop.web.wording import sentence
 
 
@@ -20,7 +21,9 @@ def clean(text: str | None) -> str | None:
     """NFC, outer space dropped, control characters but newline dropped. Vietnamese typed on iOS arrives as NFD."""
     if text is None:
         return None
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("Ð", "Đ")
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", without_piled_marks(text))
+    text = text.replace("\r\n", "\n").replace("Ð", "Đ")
     return "".join(c for c in text if c == "\n" or unicodedata.category(c)[0] != "C").strip()
 
 
@@ -65,6 +68,10 @@ def at_most(length: int) -> v.Length:
     return v.Length(max=length, message=sentence("field_too_long", max=length))
 
 
+_YEARS = range(1900, 2200)  # a slip of the finger beyond them would break every sum with that day
+_LONGEST_FIGURE = 40  # characters; the patterns below take long over a flood of spaces or dots
+
+
 class DayField(Field):
     """A date as people write it: 21/11/2026, 21-11-26, 21.11.2026, or a browser's 2026-11-21."""
 
@@ -92,6 +99,8 @@ def read_day(text: str) -> dt.date:
         day, month, year = (int(part) for part in match.groups())
         year += 2000 if year < 100 else 0
     try:
+        if year not in _YEARS:
+            raise ValueError(year)
         return dt.date(year, month, day)
     except ValueError:
         raise ValueError(sentence("field_date_impossible")) from None
@@ -110,6 +119,8 @@ class WholeNumberField(IntegerField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         text = (clean(valuelist[0]) or "") if valuelist else ""
+        if len(text) > _LONGEST_FIGURE:
+            raise ValueError(sentence("field_number"))
         self.data = self._read(text) if text else None
 
     def _read(self, text: str) -> int:

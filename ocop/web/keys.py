@@ -53,7 +53,8 @@ def check() -> Response | None:
     """Before a POST: refuse a foreign form; answer a repeated one with what the first led to."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return None
-    if not hmac.compare_digest(request.form.get("csrf", ""), csrf_token()):
+    # As bytes: of texts only ASCII ones can be compared, and anybody can send another.
+    if not hmac.compare_digest(request.form.get("csrf", "").encode(), csrf_token().encode()):
         raise StaleForm()
     mark = access.access_of(request.endpoint)
     if mark is not None and not mark.once:
@@ -62,7 +63,8 @@ def check() -> Response | None:
     if not 8 <= len(once) <= 64:
         raise StaleForm()
     # The path is part of the key: one form's key cannot answer for another's.
-    g.once = hashlib.sha256(f"{once}|{cookies.browser_token()}|{request.path}".encode()).hexdigest()
+    said = sorted(request.form.items()) if mark is not None and mark.stays else ""
+    g.once = hashlib.sha256(f"{once}|{cookies.browser_token()}|{request.path}|{said}".encode()).hexdigest()
     return _answer_again()
 
 

@@ -24,10 +24,11 @@ def free_port() -> int:
 
 @dataclass
 class Town:
-    """A running install. ``demo``: filled with the demo commune."""
+    """A running install. ``demo``: filled with the demo commune. ``settings``: more OCOP_… variables."""
 
     var: Path
     demo: bool = True
+    settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     practice_port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
@@ -53,6 +54,7 @@ class Town:
             "OCOP_PORT": str(self.port),
             "OCOP_PRACTICE_PORT": str(self.practice_port),
             "OCOP_DEMO": "1" if self.demo else "0",
+            **self.settings,
         }
         command = [sys.executable, "-m", "ocop", "run"]
         with self.log.open("ab") as log:

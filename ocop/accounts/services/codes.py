@@ -172,7 +172,8 @@ def check_code(
     if row is None or user is None or user.disabled_at is not None or phone not in (None, user.phone):
         raise attempts.refusal(attempt, "code_wrong")
     attempts.succeeded(engine, attempt)
-    return Opened(row.id, user.id, new_password_hash(engine, user_id=user.id, password=password))
+    hashed = new_password_hash(engine, user_id=user.id, password=password, address=address, secret=secret)
+    return Opened(row.id, user.id, hashed)
 
 
 def use_code(session: Session, opened: Opened) -> None:
@@ -195,14 +196,20 @@ def use_code(session: Session, opened: Opened) -> None:
 
 
 def first_operator(session: Session, *, name: str, phone: str, secret: bytes) -> str:
-    """The first account of an empty install, for the command line; returns its one-time code.
+    """The first account of an empty install, for the command line; returns its one-time code. Until that
+    person has set a password, every call gives the same person a new code: the paper may have been lost.
 
     Raises Refused("operator_exists") when somebody already operates this install.
     """
-    if session.scalars(
-        select(Grant.id).where(Grant.role == Role.OPERATOR, Grant.revoked_at.is_(None))
-    ).first():
+    operators = session.scalars(
+        select(User)
+        .join(Grant, Grant.user_id == User.id)
+        .where(Grant.role == Role.OPERATOR, Grant.revoked_at.is_(None))
+    ).all()
+    if any(user.password_hash or user.disabled_at for user in operators):
         raise Refused("operator_exists")
+    if operators:
+        return issue_first_code(session, SYSTEM, user_id=operators[0].id, secret=secret)
     user = create_user(session, SYSTEM, name=name, phone=phone)
     give_grant(
         session, SYSTEM, user_id=user.id, role=Role.OPERATOR, scope_kind=ScopeKind.INSTALL, scope_id=""

@@ -7,7 +7,13 @@ from sqlalchemy.orm import Session
 
 from ocop.accounts import queries
 from ocop.accounts.models import User
-from ocop.accounts.rules import PEOPLE_PER_PHONE, easily_guessed, password_problem, same_name
+from ocop.accounts.rules import (
+    PEOPLE_PER_PHONE,
+    ScopeKind,
+    easily_guessed,
+    password_problem,
+    same_name,
+)
 from ocop.accounts.services import attempts, passwords
 from ocop.accounts.services.entrance import end_all, token_hash
 from ocop.db import audit
@@ -33,20 +39,30 @@ def create_user(session: Session, actor: Actor, *, name: str, phone: str) -> Use
     return user
 
 
-def person_for(session: Session, actor: Actor, *, name: str, phone: str) -> User:
+def person_for(session: Session, actor: Actor, *, name: str, phone: str, office: bool = False) -> User:
     """The user of this name and phone, or a new one. The name decides between people who share a phone, and
-    keeps anybody from learning whose number it is."""
+    keeps anybody from learning whose number it is.
+
+    office: for somebody who is to look after others. Anybody can call an account by any name and number, so
+    one that is in use already and holds no office yet is not taken for theirs.
+    """
     for user in queries.users_with_phone(session, phone):
-        if same_name(user.name, name):
+        if same_name(user.name, name) and not (office and _may_be_an_impostor(session, user)):
             return user
     return create_user(session, actor, name=name, phone=phone)
 
 
-def new_password_hash(engine: Engine, *, user_id: str, password: str) -> str:
+def _may_be_an_impostor(session: Session, user: User) -> bool:
+    grants = queries.grants_in_force(session, user.id)
+    return user.password_hash is not None and all(g.scope_kind is ScopeKind.PRODUCER for g in grants)
+
+
+def new_password_hash(engine: Engine, *, user_id: str, password: str, address: str, secret: bytes) -> str:
     """Check a new password and hash it; holds no transaction meanwhile.
 
     Raises Refused(password_too_short | too_long | too_simple | too_common | taken), field "password". One that
-    somebody else with the same phone already has is refused, because only the password tells them apart.
+    somebody else with the same phone already has is refused, because only the password tells them apart; as
+    that tells whose password it is, it is counted: Refused("sign_in_locked" with again).
     """
     with open_session(engine, read_only=True) as session:
         user = queries.user(session, user_id)
@@ -54,11 +70,22 @@ def new_password_hash(engine: Engine, *, user_id: str, password: str) -> str:
     problem = password_problem(password)
     if problem is None and easily_guessed(password, user.phone):
         problem = "too_common"
-    if problem is None and passwords.owners_of(others, password):
+    if problem is None and _somebodys(engine, others, password, user.phone, address, secret):
         problem = "taken"
     if problem:
         raise Refused(f"password_{problem}", field="password")
     return passwords.hashed(password)
+
+
+def _somebodys(
+    engine: Engine, others: list[User], password: str, phone: str, address: str, secret: bytes
+) -> bool:
+    """Whether one of the others with this phone has this password. Every look counts as a try that failed,
+    whatever it shows: else choosing passwords would be a way to guess theirs without end."""
+    if not any(other.password_hash for other in others):
+        return False
+    attempts.begin(engine, attempts.limits(secret, what="compare", phone=phone, address=address))
+    return bool(passwords.owners_of(others, password))
 
 
 def check_own_password(engine: Engine, actor: Actor, *, password: str, address: str, secret: bytes) -> None:
@@ -76,16 +103,20 @@ def check_own_password(engine: Engine, actor: Actor, *, password: str, address: 
     attempts.succeeded(engine, attempt)
 
 
-def check_new_phone(engine: Engine, actor: Actor, *, phone: str, password: str) -> None:
+def check_new_phone(
+    engine: Engine, actor: Actor, *, phone: str, password: str, address: str, secret: bytes
+) -> None:
     """Whether the own password, just checked, still tells one apart among those with the new phone (+84…).
 
-    Raises Refused("phone_full" | "phone_same_password"), field "phone".
+    Raises Refused("phone_full" | "phone_same_password"), field "phone", or Refused("sign_in_locked").
     """
     with open_session(engine, read_only=True) as session:
+        if queries.user(session, actor.user_id or "").phone == phone:
+            return
         others = [one for one in queries.users_with_phone(session, phone) if one.id != actor.user_id]
     if len(others) >= PEOPLE_PER_PHONE:
         raise Refused("phone_full", field="phone")
-    if others and passwords.owners_of(others, password):
+    if _somebodys(engine, others, password, phone, address, secret):
         raise Refused("phone_same_password", field="phone")
 
 

@@ -103,6 +103,7 @@ def draw_sheet(order: SheetOrder, keys: Mapping[str, StampKey]) -> bytes:
         practice=order.practice,
         start_at=order.start_at,
         copy_number=order.copy_number,
+        roll=order.roll_id,
     )
     return out.getvalue()
 

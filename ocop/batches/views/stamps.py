@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
@@ -117,7 +118,7 @@ def _layouts() -> list[tuple[str, str]]:
 
 
 @bp.post("/tem/<int:roll_id>/in")
-@access.producer("stamps.issue")
+@access.producer("stamps.issue", stays=True)
 def print_roll(roll_id: int) -> Any:
     form = PrintForm.from_request()
     form.layout.choices = _layouts()
@@ -199,7 +200,7 @@ def void() -> Any:
 def _next_span() -> dict[str, Any]:
     """Coming from a roll's page, the stamps not activated yet and the lot they were printed for are filled in."""
     wanted = request.args.get("cuon", "")
-    if not wanted.isascii() or not wanted.isdigit():
+    if not re.fullmatch(r"[0-9]{1,8}", wanted):
         return {}
     one = queries.roll(db(), access.actor(), int(wanted))
     waiting = queries.waiting(one)

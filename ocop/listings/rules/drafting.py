@@ -44,6 +44,11 @@ def _belongs(name: str) -> bool:
     return name in FIELDS or name in _BESIDE or re.fullmatch(r"shot-[0-9a-z]{12}", name) is not None
 
 
+def is_figure(text: str) -> bool:
+    """Whether a text is a whole number as our own pages write one: plain digits, not many."""
+    return re.fullmatch(r"[0-9]{1,15}", text) is not None
+
+
 def too_long(fields: Fields) -> bool:
     return sum(len(value) for values in fields.values() for value in values) > MAX_DRAFT_CHARACTERS
 
@@ -80,6 +85,11 @@ def kept_over(before: Fields, sent: Fields) -> Fields:
     """What was sent, and of before the texts it does not speak of: a question that another set of goods is not
     asked keeps its answer. Ticks are not kept, because a tick that is not sent was taken away."""
     return {**{name: before[name] for name in FIELDS if name in before}, **sent}
+
+
+def given_back(fields: Fields, taken: Fields) -> Fields:
+    """Without what still stands as it was taken over: for goods of another group it would be a wrong label."""
+    return {name: values for name, values in fields.items() if values != taken.get(name)}
 
 
 def with_values(fields: Fields, values: Fields) -> Fields:

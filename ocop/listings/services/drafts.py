@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ocop.db.actor import Actor
+from ocop.db.actor import Actor, NotFound
 from ocop.db.base import utcnow
 from ocop.db.errors import Refused
 from ocop.listings import queries
-from ocop.listings.mapping import COPIED, inherited
+from ocop.listings.mapping import COPIED, OF_ITS_KIND, inherited
 from ocop.listings.models import Draft, Listing
-from ocop.listings.rules import MAX_PHOTOS, drafting
+from ocop.listings.rules import MAX_PHOTOS, drafting, product_set
 from ocop.listings.services.saving import check_photos
 from ocop.media import services as media
 from ocop.media.services import TakenIn
@@ -44,7 +44,7 @@ def save_draft(
         draft.media_ids = list(media_ids)
     kept = dict(draft.data)
     if fields is not None:
-        whole = drafting.kept_over(kept.get("fields", {}), fields)
+        whole = _of_one_kind(session, actor, drafting.kept_over(kept.get("fields", {}), fields))
         kept["fields"] = drafting.with_shots(whole, draft.media_ids)
     if said is not None:
         kept["said"] = [dict(one) for one in said]
@@ -52,6 +52,21 @@ def save_draft(
     draft.saved_at = utcnow()
     session.flush()
     return draft
+
+
+def _of_one_kind(session: Session, actor: Actor, fields: drafting.Fields) -> drafting.Fields:
+    """A new product takes over the answers of an older one before anybody says what it is. Said to be goods of
+    another group, it gives them back."""
+    set_no = fields.get("set_no", [""])[0]
+    try:
+        source = queries.get(session, actor, fields.get("copied_from", [""])[0])
+    except NotFound:
+        return fields
+    if set_no not in map(str, range(1, 27)):
+        return fields
+    if product_set(int(set_no)).group_code == product_set(source.set_no).group_code:
+        return fields
+    return drafting.given_back(fields, inherited(source, OF_ITS_KIND))
 
 
 def _new_draft(session: Session, actor: Actor, listing_key: str, listing: Listing | None) -> Draft:
@@ -123,11 +138,11 @@ def press(session: Session, actor: Actor, *, listing_key: str = "", button: str)
     verb, _, rest = button.partition(":")
     if verb == "add_pack":
         fields = drafting.with_pack(fields)
-    elif verb == "remove_pack" and rest.isdigit():
+    elif verb == "remove_pack" and drafting.is_figure(rest):
         fields = drafting.without_pack(fields, int(rest))
     elif verb == "price":
         number, _, price = rest.partition(":")
-        if number.isdigit() and price.isdigit():
+        if drafting.is_figure(number) and drafting.is_figure(price):
             fields = drafting.with_values(fields, {drafting.pack_key(int(number), "price_vnd"): [price]})
     return save_draft(session, actor, listing_key=listing_key, fields=fields)
 

@@ -78,7 +78,7 @@ def _pack_differences(
 
 def _shown(name: str, fields: drafting.Fields) -> str:
     text = " ".join(fields.get(name, [])).strip()
-    if name == "set_no" and text.isdigit() and int(text) in range(1, 27):
+    if name == "set_no" and drafting.is_figure(text) and int(text) in range(1, 27):
         return product_set(int(text)).examples
     return text or "(bỏ trống)"
 

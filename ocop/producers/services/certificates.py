@@ -15,7 +15,7 @@ from ocop.db.errors import Refused
 from ocop.media.models import Media
 from ocop.producers import queries
 from ocop.producers.models import Certificate
-from ocop.producers.rules import CertificateKind, certificate_problem, ocop_expiry
+from ocop.producers.rules import CertificateKind, certificate_problem, masked_tax_code, ocop_expiry
 
 
 def add_certificate(
@@ -49,7 +49,7 @@ def add_certificate(
     }
     _fill(session, row, facts)
     session.add(row)
-    audit.record(session, actor, "certificate.add", row)
+    _record(session, actor, "certificate.add", row)
     session.flush()
     return row
 
@@ -71,7 +71,7 @@ def edit_certificate(
     old, new = audit.changes(row)
     if new:
         row.original_seen_on, row.original_seen_by = None, ""
-        audit.record(session, actor, "certificate.edit", row)
+        _record(session, actor, "certificate.edit", row)
     session.flush()
     return row
 
@@ -104,6 +104,15 @@ def _fill(session: Session, row: Certificate, facts: dict[str, Any]) -> None:
     for name, value in said.items():
         if getattr(row, name) != value:
             setattr(row, name, value)
+
+
+def _record(session: Session, actor: Actor, action: str, row: Certificate) -> None:
+    """With a person's number masked: a household's registration carries its owner's."""
+    old, new = audit.changes(row)
+    for values in (old, new):
+        if values.get("number"):
+            values["number"] = masked_tax_code(values["number"])
+    audit.record(session, actor, action, row, old=old, new=new)
 
 
 def _check_ours(session: Session, producer_id: str, listing_id: str | None, media_id: str | None) -> None:

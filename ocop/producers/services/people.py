@@ -69,7 +69,7 @@ def add_official(
     }
     kind = kinds[role]
     _check_scope(kind, scope_id)
-    user = services.person_for(session, actor, name=name, phone=phone)
+    user = services.person_for(session, actor, name=name, phone=phone, office=True)
     _give(session, actor, user, role, kind, scope_id)
     return _first_code(session, actor, user, secret)
 

@@ -118,7 +118,7 @@ def connect_channel(
     channel.booth = BoothState.OPEN
     audit.record(session, actor, "connect.channel", channel)
     session.flush()
-    _send_what_waited(session, channel)
+    _send_what_waited(session, actor, channel)
     return channel
 
 
@@ -171,7 +171,7 @@ def _to_look_after(session: Session, actor: Actor, channel_id: str) -> Channel:
     return channel
 
 
-def _send_what_waited(session: Session, channel: Channel) -> None:
+def _send_what_waited(session: Session, actor: Actor, channel: Channel) -> None:
     stopped = select(Publication).where(
         Publication.channel_id == channel.id,
         Publication.state == State.FAILED,
@@ -180,6 +180,7 @@ def _send_what_waited(session: Session, channel: Channel) -> None:
     for publication in session.scalars(locked(stopped)):
         publication.ask("update" if publication.sent_version else "publish", utcnow())
         publication.move_to(State.QUEUED)
+        publication.requested_by, publication.requested_on_behalf = actor.user_id, actor.on_behalf
     session.flush()
 
 

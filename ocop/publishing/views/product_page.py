@@ -194,7 +194,7 @@ def _places(
     return {
         "places": [_place(one, one.id in on, gaps.get(one.id)) for one in channels],
         "common": [_gap_line(gap) for gap in everywhere],
-        "own": _own_gaps(channels, gaps, everywhere),
+        "own": _own_gaps(channels, gaps, everywhere, on),
     }
 
 
@@ -215,21 +215,23 @@ def _place(channel: Channel, on: bool, gaps: list[Gap] | None) -> dict[str, Any]
 
 
 def _own_gaps(
-    channels: Sequence[Channel], gaps: dict[str, list[Gap]], everywhere: Sequence[Gap]
+    channels: Sequence[Channel], gaps: dict[str, list[Gap]], everywhere: Sequence[Gap], on: set[str]
 ) -> list[dict[str, Any]]:
-    """What only some places miss; places that miss the same stand together."""
-    own: dict[tuple[Gap, ...], list[str]] = {}
+    """What only some places miss; places that miss the same stand together. open: a place that was chosen cannot
+    be published to for want of it."""
+    own: dict[tuple[Gap, ...], list[Channel]] = {}
     for channel in channels:
         left = tuple(gap for gap in gaps.get(channel.id, ()) if gap not in everywhere)
         if left:
-            own.setdefault(left, []).append(channel.name)
+            own.setdefault(left, []).append(channel)
     return [
         {
-            "names": ", ".join(names),
+            "names": ", ".join(place.name for place in places),
+            "open": not ready_for(left) and any(place.id in on for place in places),
             "gaps": [_gap_line(gap) for gap in left if gap.severity != "unverified"],
             "unverified": _unverified([gap for gap in left if gap.severity == "unverified"]),
         }
-        for left, names in own.items()
+        for left, places in own.items()
     ]
 
 
@@ -240,7 +242,7 @@ def _readiness_words(gaps: list[Gap] | None) -> tuple[str, str]:
     if count["blocking"]:
         return "wait", f"Còn thiếu {count['blocking']} mục"
     if count["advice"]:
-        return "info", f"Đủ để đăng, nên thêm {count['advice']} mục"
+        return "info", f"Đủ để đăng, nên xem {count['advice']} mục"
     if count["unverified"]:
         return "info", "Đủ để đăng, quy định của sàn chưa kiểm chứng"
     return "good", "Đủ để đăng"

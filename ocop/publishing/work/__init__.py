@@ -71,6 +71,8 @@ class Sender:
             job = jobs.load(engine, ticket, self.cipher, self.media_dir, self.clock())
             if not job.channel_on:
                 return Outcome.for_a_person("channel_off", ticket)
+            if not job.still_asked:
+                return Outcome.for_a_person("requester_gone", ticket)
             return sending.act(job, registry.make_adapter(job.info, job.settings), book)
         except MarketplaceError as error:
             log.info("post %s: %s", ticket.publication_id, error)

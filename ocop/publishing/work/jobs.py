@@ -9,8 +9,11 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from marketplace_adapters.types import ChannelInfo, ListingPayload
+from ocop.accounts.queries import actor_for
+from ocop.db.actor import NotFound
 from ocop.db.base import VIETNAM
 from ocop.db.engine import open_session
 from ocop.publishing import mapping, queries
@@ -31,7 +34,8 @@ class Known:
 
 @dataclass(frozen=True)
 class Job(Ticket):
-    """A ticket with its listing as it may be seen today. claims: ids of the papers whose claims go out."""
+    """A ticket with its listing as it may be seen today. claims: ids of the papers whose claims go out.
+    still_asked: whoever asked for it may still ask for it."""
 
     url: str
     channel_on: bool
@@ -42,6 +46,7 @@ class Job(Ticket):
     settings: Mapping[str, str] = field(repr=False)
     known: Mapping[str, Known]
     media: Mapping[str, str]
+    still_asked: bool = True
 
 
 def load(engine: Engine, ticket: Ticket, cipher: Fernet, media_dir: Path, now: dt.datetime) -> Job:
@@ -55,6 +60,7 @@ def load(engine: Engine, ticket: Ticket, cipher: Fernet, media_dir: Path, now: d
             **vars(ticket),
             url=publication.url,
             channel_on=channel.enabled,
+            still_asked=ticket.wanted == "look" or _may_still_ask(session, publication, day),
             info=queries.info_of(channel),
             listing_version=listing.version,
             payload=mapping.payload(listing, papers, day=day, media_dir=media_dir),
@@ -66,3 +72,14 @@ def load(engine: Engine, ticket: Ticket, cipher: Fernet, media_dir: Path, now: d
             },
             media={sha: remote for one in publication.items for sha, remote in one.remote_media.items()},
         )
+
+
+def _may_still_ask(session: Session, publication: Publication, day: dt.date) -> bool:
+    """Whether the person behind it still has the right: a try may come hours after the button was pressed."""
+    if publication.requested_by is None:
+        return True  # the program itself asked
+    try:
+        asker = actor_for(session, publication.requested_by, publication.listing.producer_id, day)
+    except NotFound:  # disabled since
+        return False
+    return asker.may("publish")

@@ -7,13 +7,13 @@ import threading
 
 import pytest
 import time_machine
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from ocop.accounts import services
 from ocop.accounts.models import OneTimeCode, User
 from ocop.accounts.rules import shown_code
 from ocop.accounts.services import passwords
-from ocop.db.actor import SYSTEM, Actor, NotAllowed
+from ocop.db.actor import SYSTEM, Actor, NotAllowed, NotFound
 from ocop.db.errors import Refused
 from tests.factories import a_user, an_operator, an_owner
 
@@ -232,7 +232,7 @@ def test_an_owner_gets_no_code_for_a_person_of_another_house(session, secret):
     _, _, owner = an_owner(session)
     stranger, _, _ = an_owner(session)
 
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         services.issue_first_code(session, owner, user_id=stranger.id, secret=secret)
 
 
@@ -243,6 +243,24 @@ def test_the_first_operator_of_an_empty_install_signs_in_with_the_printed_code(b
     use(browser, "0912000222", code)
 
     assert browser.raw("/van-hanh").status_code == 200
+
+
+def test_a_lost_first_link_is_replaced_for_the_same_person_until_there_is_a_password(
+    browser, session, secret
+):
+    lost = services.first_operator(session, name="Người vận hành", phone="+84912000222", secret=secret)
+    code = services.first_operator(session, name="Người vận hành", phone="+84912000222", secret=secret)
+    session.commit()
+
+    use(browser, "0912000222", code)
+    session.expire_all()
+    with pytest.raises(Refused) as refused:
+        services.first_operator(session, name="Người vận hành", phone="+84912000222", secret=secret)
+
+    assert lost != code
+    assert browser.raw("/van-hanh").status_code == 200
+    assert refused.value.code == "operator_exists"
+    assert session.scalar(select(func.count(User.id))) == 1
 
 
 def test_a_first_operator_made_without_a_phone_is_asked_for_one_and_can_come_back(browser, session, secret):
@@ -272,7 +290,8 @@ def test_a_phone_of_somebody_with_the_same_password_is_refused(browser, session,
 
 
 def test_there_is_no_second_first_operator(session, secret):
-    an_operator(session)
+    user, _ = an_operator(session)
+    user.password_hash = passwords.hashed(NEW)
 
     with pytest.raises(Refused) as refused:
         services.first_operator(session, name="Kẻ lạ", phone="+84912000333", secret=secret)

@@ -177,6 +177,18 @@ def test_a_print_that_cannot_be_is_named(
     assert said in page.text
 
 
+def test_another_paper_chosen_on_the_same_page_is_no_repetition(shop: Shop, owner: Browser) -> None:
+    roll = shop.roll(4, practice=True)
+    form = owner.open(f"/tem/{roll.id}").form("/in")
+    first = form.fill(layout="tomy-145").submit(follow=False, status=303).response.headers["Location"]
+
+    again = form.submit(follow=False, status=303).response.headers["Location"]
+    other = form.fill(layout="a4-3x8").submit(status=422)
+
+    assert again == first
+    assert "Vì sao in lại?" in other.text
+
+
 def test_a_file_never_holds_more_than_somebody_waits_for(shop: Shop, owner: Browser) -> None:
     roll = shop.roll(5_000, batch_id=None)
 

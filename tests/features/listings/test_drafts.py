@@ -218,3 +218,28 @@ def test_copying_an_older_product_takes_its_words_but_not_its_name_or_price(shop
     assert values["short_text"] == [older.short_text]
     assert values["story"] == [older.story]
     assert values["variants-0-price_vnd"] == [""]
+
+
+def test_goods_of_another_group_do_not_keep_the_label_of_the_older_product(shop, older):
+    before = shop.new().form(button="Đăng bán").values
+    assert before["ingredients"] == [older.ingredients] != [""]
+
+    typed = {name: values[0] for name, values in before.items() if values} | {
+        "set_no": "22",
+        "usage": "Quàng cổ",
+    }
+    _autosave(shop, **typed)
+
+    after = shop.new().form(button="Đăng bán").values
+    assert after["usage"] == ["Quàng cổ"]
+    assert after["warning"] == [""]
+    assert after["ingredients"] == [""]
+
+
+def test_goods_of_the_same_group_keep_what_was_taken_over(shop, older):
+    before = shop.new().form(button="Đăng bán").values
+
+    typed = {name: values[0] for name, values in before.items() if values} | {"set_no": "10"}
+    _autosave(shop, **typed)
+
+    assert shop.new().form(button="Đăng bán").values["ingredients"] == [older.ingredients]

@@ -70,6 +70,8 @@ def test_a_personal_tax_code_is_on_no_screen_not_even_the_form_it_was_typed_into
         assert PERSONAL not in html
         assert "038099999999" not in html
     assert "•••••••••678" in again.text
+    assert "Gõ lại mã rồi hãy lưu." in refused.text
+    assert "Gõ lại mã rồi hãy lưu." not in again.text
 
 
 def test_an_empty_field_keeps_a_personal_tax_code_and_a_tick_removes_it(page, owner, session, browser):

@@ -123,7 +123,7 @@ def test_an_owner_prints_a_new_code_for_an_own_person_but_not_for_an_official(br
 
     assert people.form("in-ma").submit("In mã mới").heading == "Giấy đăng nhập"
     assert officer.id not in {field["value"] for field in offered}
-    assert answer.status_code == 403
+    assert answer.status_code == 404
 
 
 def test_help_ends_within_twelve_months(browser, owner, session):

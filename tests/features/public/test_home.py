@@ -72,7 +72,9 @@ def test_what_waits_stands_on_the_page_gravest_first(session: Session, shop: Sho
                 number="MẪU",
                 expires_on=today() + dt.timedelta(days=41),
             ),
-            Draft(user_id=shop.user.id, producer_id=shop.producer.id, data={"fields": {"name": ["Bánh gai"]}}),
+            Draft(
+                user_id=shop.user.id, producer_id=shop.producer.id, data={"fields": {"name": ["Bánh gai"]}}
+            ),
         ]
     )
     session.commit()

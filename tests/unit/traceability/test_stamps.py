@@ -250,6 +250,16 @@ def test_a_reprint_shows_which_copy_it_is(name):
     assert "bản in 3" in said
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if layouts()[name].note])
+def test_every_page_of_a_sheet_names_its_roll_at_the_edge(name):
+    document = sheet(pairs(layouts()[name].per_page + 1), name, roll=4711)
+
+    said = [text_of(page) for page in document]
+
+    assert len(said) == 2
+    assert all("đợt tem 4711" in words.replace("\xa0", " ") for words in said)
+
+
 def test_the_viewer_is_told_not_to_scale_and_the_same_sheet_is_the_same_file():
     files = [io.BytesIO(), io.BytesIO()]
 

@@ -1,0 +1,131 @@
+"""Migrations on SQLite. tests/scale/test_migrations.py asks the same of PostgreSQL."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+import ocop.app  # noqa: F401 - brings in every model
+from ocop.db import migrate
+from ocop.db.base import Base
+from ocop.db.engine import make_engine
+
+HEAD = """
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision = {revision!r}, {down!r}
+def upgrade():
+"""
+TWO_TABLES = """
+    op.create_table("mother", sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.String(9)))
+    op.create_table(
+        "child",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("mother_id", sa.Integer, sa.ForeignKey("mother.id", ondelete="CASCADE"), nullable=False),
+    )
+"""
+MOTHER_COPIED = """
+    with op.batch_alter_table("mother", recreate="always") as batch:
+        batch.alter_column("name", type_=sa.String(99), existing_type=sa.String(9))
+"""
+MOTHER_LOST = """
+    op.add_column("child", sa.Column("note", sa.String(9)))
+    op.execute("DELETE FROM mother")
+"""
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = make_engine(f"sqlite:///{tmp_path / 'new.db'}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def family(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A database at version 0001 of other migrations, with one mother and two children; the place of the next."""
+    scripts = tmp_path / "migrations"
+    (scripts / "versions").mkdir(parents=True)
+    shutil.copyfile(migrate._SCRIPTS / "env.py", scripts / "env.py")
+    monkeypatch.setattr(migrate, "_SCRIPTS", scripts)
+    _write(scripts / "versions", "0001", None, TWO_TABLES)
+    migrate.upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO mother VALUES (1, 'mẹ')"))
+        connection.execute(text("INSERT INTO child VALUES (1, 1), (2, 1)"))
+    return scripts / "versions"
+
+
+def _write(versions: Path, revision: str, down: str | None, body: str) -> None:
+    (versions / f"{revision}.py").write_text(HEAD.format(revision=revision, down=down) + body, "utf-8")
+
+
+def _count(engine: Engine, table: str) -> int:
+    with engine.connect() as connection:
+        return connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+
+
+def test_an_empty_database_becomes_what_the_models_say(engine: Engine) -> None:
+    migrate.upgrade(engine)
+
+    assert migrate.current(engine) == migrate.newest() != ""
+    assert migrate.differences(engine, Base.metadata) == []
+
+
+def test_a_missing_column_does_not_go_unnoticed(engine: Engine) -> None:
+    migrate.upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE install DROP COLUMN stamp_base_url"))
+
+    found = migrate.differences(engine, Base.metadata)
+
+    assert [(what, table, column.name) for what, _schema, table, column in found] == [
+        ("add_column", "install", "stamp_base_url")
+    ]
+
+
+def test_upgrading_twice_is_harmless(engine: Engine) -> None:
+    migrate.upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO install VALUES (1, 'ABCD', '', NULL, NULL, '2026-01-01')"))
+
+    migrate.upgrade(engine)
+
+    assert _count(engine, "install") == 1
+    assert migrate.differences(engine, Base.metadata) == []
+
+
+def test_copying_a_table_keeps_the_rows_that_hang_on_it(engine: Engine, family: Path) -> None:
+    _write(family, "0002", "0001", MOTHER_COPIED)
+
+    migrate.upgrade(engine)
+
+    assert migrate.current(engine) == "0002"
+    assert (_count(engine, "mother"), _count(engine, "child")) == (1, 2)
+
+
+def test_foreign_keys_hold_again_after_a_migration(engine: Engine, family: Path) -> None:
+    _write(family, "0002", "0001", MOTHER_COPIED)
+    migrate.upgrade(engine)
+
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM mother"))
+
+    assert _count(engine, "child") == 0
+
+
+def test_a_migration_that_leaves_orphans_changes_nothing(engine: Engine, family: Path) -> None:
+    _write(family, "0002", "0001", MOTHER_LOST)
+
+    with pytest.raises(migrate.BrokenReferences):
+        migrate.upgrade(engine)
+
+    with engine.connect() as connection:
+        columns = connection.execute(text("SELECT * FROM child")).keys()
+    assert migrate.current(engine) == "0001"
+    assert (_count(engine, "mother"), _count(engine, "child")) == (1, 2)
+    assert list(columns) == ["id", "mother_id"]
