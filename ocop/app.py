@@ -38,7 +38,7 @@ _FOR_A_PRODUCER = (
 )
 _FOR_AN_OFFICIAL = (("public.home", "Hôm nay", "home"), ("producers.desk", "Cơ sở trong xã", "users"))
 _FOR_THE_OPERATOR = (
-    ("producers.users", "Tài khoản", "users"),
+    ("producers.users", "Người dùng", "users"),
     ("producers.all_producers", "Cơ sở", "list"),
     ("publishing.shared_booths", "Nơi đăng", "send"),
     ("batches.stamp_host", "Địa chỉ tem", "qrcode"),
@@ -53,7 +53,7 @@ _MENU = (
     ("producers.desk", "Cơ sở trong xã", "list", "official"),
     ("producers.recoveries", "Cấp lại mật khẩu", "refresh", "official"),
     ("producers.users", "Vận hành", "key", "operator"),
-    ("producers.choose", "Đổi cơ sở đang làm", "refresh", ""),
+    ("producers.choose", "Đổi cơ sở đang làm", "refresh", "producer"),
     ("accounts.own", "Tài khoản", "user", ""),
 )
 
@@ -91,7 +91,12 @@ def _navigation() -> dict[str, Any]:
     if who is None:
         return {}
     places = _FOR_A_PRODUCER if who.producer_id else _FOR_THE_OPERATOR if who.operator else _FOR_AN_OFFICIAL
-    kinds = {"": True, "official": bool(who.communes or who.provinces), "operator": who.operator}
+    kinds = {
+        "": True,
+        "producer": who.producer_id is not None,
+        "official": bool(who.communes or who.provinces),
+        "operator": who.operator,
+    }
     return {
         "account_links": [
             {"href": url_for(endpoint), "text": text, "icon": icon}

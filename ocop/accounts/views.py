@@ -55,6 +55,8 @@ def load_actor() -> Actor | None:
             actor = queries.actor_for(session, row.user_id, row.producer_id, today())
         except NotFound:  # disabled since
             return None
+    # The page that follows says so instead of "no such page" (web/errors.py).
+    g.lost_producer = row.producer_id is not None and actor.producer_id is None
     if request.method == "POST":
         services.stay_awake(engine(), row)
     return actor

@@ -49,9 +49,10 @@ def has_accounts(engine: Engine) -> bool:
 
 
 def somebody_can_sign_in(engine: Engine) -> bool:
-    """Whether any account has its password; the first one is made without and waits for its link to be opened."""
+    """Whether any account has a password and a phone; the first one is made without and waits for its link."""
+    known = select(User.id).where(User.password_hash.is_not(None), User.phone != "")
     with open_session(engine, read_only=True) as session:
-        return session.scalars(select(User.id).where(User.password_hash.is_not(None))).first() is not None
+        return session.scalars(known).first() is not None
 
 
 def first_account_link(ready: Ready, config: Config) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -33,6 +33,13 @@ def _sign_in(_error: SignInFirst) -> Response:
     return page(401, sentence("sign_in_first"))
 
 
+def _not_found(_error: NotFound) -> Response:
+    """The same for what is not there and what is not ours; only a right that has just ended is named."""
+    if g.get("lost_producer"):
+        return page(404, sentence("lost_producer"), title="Đã thôi làm cho cơ sở này")
+    return page(404, sentence("not_found"), title="Không có trang này")
+
+
 def _busy(error: OperationalError) -> Response:
     log.warning("database busy: %s", error.orig)
     return page(503, sentence("busy"))
@@ -55,7 +62,7 @@ def _broken(error: Exception) -> Response:
 def init_app(app: Flask) -> None:
     handle = app.register_error_handler
     handle(SignInFirst, _sign_in)
-    handle(NotFound, lambda _e: page(404, sentence("not_found"), title="Không có trang này"))
+    handle(NotFound, _not_found)
     handle(NotAllowed, lambda _e: page(403, sentence("not_allowed")))
     handle(StaleForm, lambda _e: page(400, sentence("stale_form")))
     handle(EditConflict, lambda _e: page(409, sentence("edit_conflict")))

@@ -197,7 +197,8 @@ def use_code(session: Session, opened: Opened) -> None:
 
 def first_operator(session: Session, *, name: str, phone: str, secret: bytes) -> str:
     """The first account of an empty install, for the command line; returns its one-time code. Until that
-    person has set a password, every call gives the same person a new code: the paper may have been lost.
+    person has set a password and a phone to sign in with, every call gives the same person a new code: the
+    paper may have been lost, or the page closed half way.
 
     Raises Refused("operator_exists") when somebody already operates this install.
     """
@@ -206,9 +207,10 @@ def first_operator(session: Session, *, name: str, phone: str, secret: bytes) ->
         .join(Grant, Grant.user_id == User.id)
         .where(Grant.role == Role.OPERATOR, Grant.revoked_at.is_(None))
     ).all()
-    if any(user.password_hash or user.disabled_at for user in operators):
+    if any((user.password_hash and user.phone) or user.disabled_at for user in operators):
         raise Refused("operator_exists")
     if operators:
+        operators[0].password_hash = None  # without a phone nobody could use it
         return issue_first_code(session, SYSTEM, user_id=operators[0].id, secret=secret)
     user = create_user(session, SYSTEM, name=name, phone=phone)
     give_grant(

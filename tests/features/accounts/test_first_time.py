@@ -313,3 +313,15 @@ def test_a_sixth_person_on_one_phone_is_refused(session):
 def test_nobody_without_an_office_makes_users(session):
     with pytest.raises(NotAllowed):
         services.create_user(session, Actor(user_id="x", name="Ai đó"), name="A", phone="+84912000555")
+
+
+def test_a_first_operator_who_left_without_a_phone_is_let_in_by_a_new_code(browser, session, secret):
+    code = services.first_operator(session, name="Người vận hành", phone="", secret=secret)
+    session.commit()
+    browser.open(f"/lan-dau/{code}").form().fill(password="mat-khau-dau-tien", again="mat-khau-dau-tien").submit()
+
+    again = services.first_operator(session, name="Người vận hành", phone="", secret=secret)
+    session.commit()
+
+    assert again != code
+    assert browser.another().raw(f"/lan-dau/{again}").status_code == 200
