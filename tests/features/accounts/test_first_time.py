@@ -318,7 +318,9 @@ def test_nobody_without_an_office_makes_users(session):
 def test_a_first_operator_who_left_without_a_phone_is_let_in_by_a_new_code(browser, session, secret):
     code = services.first_operator(session, name="Người vận hành", phone="", secret=secret)
     session.commit()
-    browser.open(f"/lan-dau/{code}").form().fill(password="mat-khau-dau-tien", again="mat-khau-dau-tien").submit()
+    browser.open(f"/lan-dau/{code}").form().fill(
+        password="mat-khau-dau-tien", again="mat-khau-dau-tien"
+    ).submit()
 
     again = services.first_operator(session, name="Người vận hành", phone="", secret=secret)
     session.commit()

@@ -8,7 +8,9 @@ from tests.browser_client import Browser
 from tests.factories import a_grant, a_producer, a_user, an_owner
 
 
-def test_a_helper_whose_grant_was_revoked_reads_so_on_the_next_click(browser: Browser, session: Session) -> None:
+def test_a_helper_whose_grant_was_revoked_reads_so_on_the_next_click(
+    browser: Browser, session: Session
+) -> None:
     producer, helper = a_producer(session), a_user(session)
     grant = a_grant(session, helper, Role.COMMUNE_OFFICER, ScopeKind.PRODUCER, producer.id)
     session.commit()
