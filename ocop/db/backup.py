@@ -138,10 +138,25 @@ def _unpack(source: Path, folder: Path, identity: str) -> None:
         with source.open("rb") as reader, clear.open("wb") as writer:
             pyrage.decrypt_io(reader, writer, [pyrage.x25519.Identity.from_str(identity)])
         with tarfile.open(clear) as tar:
-            tar.extractall(folder, filter="data")
+            for member in tar:
+                _unpack_member(tar, member, folder)
     except (pyrage.DecryptError, tarfile.TarError, OSError, EOFError) as error:
         raise BackupFailed(f"{source.name} cannot be opened with this key, or is damaged: {error}") from None
     clear.unlink()
+
+
+def _unpack_member(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """Plain files under ``folder`` only: the tar module's own filters came with Python 3.11.4, Debian has 3.11.2."""
+    parts = Path(member.name).parts
+    if member.name.startswith("/") or ".." in parts or not (member.isfile() or member.isdir()):
+        raise tarfile.TarError(f"unexpected member {member.name!r}")
+    target = folder.joinpath(*parts)
+    if member.isdir():
+        target.mkdir(parents=True, exist_ok=True)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tar.extractfile(member) as source, target.open("wb") as out:  # type: ignore[union-attr]
+        shutil.copyfileobj(source, out)
 
 
 def _move_aside(var: Path) -> Path:

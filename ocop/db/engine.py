@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 10_000
@@ -34,7 +34,31 @@ def make_engine(url: str, *, must_exist: bool = False) -> Engine:
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
         return engine
-    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    event.listen(engine, "connect", _drop_nul)
+    event.listen(engine, "handle_error", _name_no_values)
+    return engine
+
+
+def _drop_nul(connection: Any, _record: object) -> None:
+    """PostgreSQL takes no NUL in a text. One in an address or a form finds nothing there, as on SQLite."""
+    from psycopg.types.string import StrDumperUnknown
+
+    class WithoutNul(StrDumperUnknown):
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\0", ""))
+
+    connection.adapters.register_dumper(str, WithoutNul)
+
+
+def _name_no_values(context: ExceptionContext) -> None:
+    """PostgreSQL tells the whole row in the DETAIL of an error; only the first line goes further."""
+    error, wrapped = context.original_exception, context.sqlalchemy_exception
+    told, first_line = str(error), getattr(getattr(error, "diag", None), "message_primary", None)
+    if first_line:
+        error.args = (first_line,)
+        if wrapped is not None:
+            wrapped.args = (str(wrapped.args[0]).replace(told, first_line),)
 
 
 def _of_existing_file(url: str) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 import html5lib
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import String, Text, update
+from sqlalchemy import Column, String, Text, update
 from sqlalchemy.orm import Session
 
 from marketplace_adapters import registry
@@ -89,19 +89,27 @@ _KINDS = (
 )
 
 
+def _fitting(session: Session, column: Column[str], text: str) -> str:
+    """SQLite holds any text in any column; PostgreSQL refuses what is too long, so there it is cut."""
+    return text if session.get_bind().dialect.name == "sqlite" else text[: column.type.length]
+
+
 def _write_everywhere(session: Session, text: str) -> int:
     """Into every free text column of every row, past all forms. How many columns."""
     count = 0
     for kind in _KINDS:
         free = [
-            column.name
+            column
             for column in kind.__table__.columns
             if type(column.type) in (String, Text) and column.name not in _NOT_FREE and not column.foreign_keys
             and not column.name.endswith(("_id", "_by"))
         ]  # fmt: skip
         count += len(free)
-        session.execute(update(kind).values({name: text for name in free}))
-    session.execute(update(Batch).values(recall_reason=text))
+        session.execute(
+            update(kind).values({column.name: _fitting(session, column, text) for column in free})
+        )
+    reason = Batch.__table__.c.recall_reason
+    session.execute(update(Batch).values(recall_reason=_fitting(session, reason, text)))
     session.execute(
         update(Publication).values(
             state=State.REJECTED, reason_code="returned", reason_params={"reason": text, "by": text}

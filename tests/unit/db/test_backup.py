@@ -121,3 +121,19 @@ def test_a_backup_is_sound_while_others_write(var: Path, tmp_path: Path, identit
     backup.restore(file, tmp_path / "elsewhere", identity)
 
     assert _words(tmp_path / "elsewhere") == ["mắm tép"]
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "media/../../outside"])
+def test_a_backup_with_a_path_that_leaves_the_folder_is_refused(
+    tmp_path: Path, identity: str, name: str
+) -> None:
+    clear = io.BytesIO()
+    with tarfile.open(fileobj=clear, mode="w") as tar:
+        tar.addfile(tarfile.TarInfo(name))
+    recipient = pyrage.x25519.Identity.from_str(identity).to_public()
+    (tmp_path / "b.age").write_bytes(pyrage.encrypt(clear.getvalue(), [recipient]))
+
+    with pytest.raises(backup.BackupFailed, match="unexpected member"):
+        backup.restore(tmp_path / "b.age", tmp_path / "var", identity)
+
+    assert not (tmp_path / "outside").exists()
