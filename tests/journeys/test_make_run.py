@@ -14,10 +14,7 @@ from tests.journeys.running import ROOT, Town
 
 
 def _children(pid: int) -> list[int]:
-    listed = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
-    )
-    return [int(line) for line in listed.stdout.split()]
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
 
 
 def test_it_starts_three_processes_prints_the_way_in_and_ends_with_ctrl_c(tmp_path: Path) -> None:
