@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import signal
@@ -83,6 +84,7 @@ def _look_after(parts: list[Part]) -> int:
             print(f"{part.name} cứ dừng mãi (mã {part.process.returncode}); tắt tất cả.", flush=True)
             return 1
         print(f"{part.name} vừa dừng (mã {part.process.returncode}), đang mở lại.", flush=True)
+        _sweep(part.process)
         time.sleep(min(0.2 * 2**part.started, 5))
         part.start()
     return 0
@@ -99,3 +101,10 @@ def _end(parts: list[Part]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        _sweep(process)
+
+
+def _sweep(process: subprocess.Popen[bytes]) -> None:
+    """End whatever a part left behind in its session: a web server killed at once cannot end its own workers."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

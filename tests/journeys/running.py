@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,26 +60,29 @@ class Town:
         command = [sys.executable, "-m", "ocop", "run"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
-        self._wait_for(f"{self.url}/healthz", seconds)
-        self._wait_for(f"{self.shop_url}/", seconds)
+        self.wait_until_it_answers(seconds)
         return self
 
-    def _wait_for(self, url: str, seconds: float) -> None:
+    def wait_until_it_answers(self, seconds: float = 30) -> None:
+        """Web and practice shop both answer; fails with the end of the log."""
+        self.wait_until(lambda: _answers(f"{self.url}/healthz") and _answers(f"{self.shop_url}/"), seconds)
+
+    def wait_until(self, so: Callable[[], bool], seconds: float = 30) -> None:
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            assert self.process is not None and self.process.poll() is None, self.log.read_text("utf-8")[
-                -3000:
-            ]
-            try:
-                if requests.get(url, timeout=2).status_code == 200:
-                    return
-            except requests.RequestException:
-                pass
+        while not so():
+            running = self.process is not None and self.process.poll() is None
+            assert running and time.monotonic() < deadline, self.log.read_text("utf-8")[-3000:]
             time.sleep(0.1)
-        raise AssertionError(f"{url} did not answer\n{self.log.read_text('utf-8')[-3000:]}")
 
     def press_ctrl_c(self, seconds: float = 20) -> int:
         """As in the terminal; returns the exit code."""
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(seconds)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=2).status_code == 200
+    except requests.RequestException:
+        return False

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +19,14 @@ def _children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
 
 
+def _alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended and only waits to be counted does not."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text("utf-8")
+    except FileNotFoundError:
+        return False
+
+
 def test_it_starts_three_processes_prints_the_way_in_and_ends_with_ctrl_c(tmp_path: Path) -> None:
     town = Town(tmp_path / "var", demo=False).start()
     pids = _children(town.process.pid)
@@ -28,6 +38,23 @@ def test_it_starts_three_processes_prints_the_way_in_and_ends_with_ctrl_c(tmp_pa
     assert town.url in said and town.shop_url in said
     assert code == 0
     assert all(not Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def test_a_web_server_killed_at_once_is_opened_again_and_leaves_nobody_behind(tmp_path: Path) -> None:
+    town = Town(tmp_path / "var", demo=False).start()
+    web = next(
+        pid for pid in _children(town.process.pid) if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
+    workers = _children(web)
+
+    os.kill(web, signal.SIGKILL)
+    town.wait_until(lambda: not any(_alive(pid) for pid in workers))
+    town.wait_until_it_answers()
+    code = town.press_ctrl_c()
+
+    assert workers
+    assert code == 0
+    assert "đang mở lại" in town.log.read_text("utf-8")
 
 
 def test_an_empty_install_offers_a_one_time_link_that_makes_the_first_account(tmp_path: Path) -> None:

@@ -38,12 +38,13 @@ class Machine:
         part = commands._parts(self.config)[place]
         with (self.config.var / f"part-{place}.log").open("ab") as log:
             process = subprocess.Popen(
-                part.command, cwd=ROOT, env={**part.env, **self.env}, stdout=log, stderr=log
-            )
+                part.command, cwd=ROOT, env={**part.env, **self.env}, stdout=log, stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
         try:
             yield process
         finally:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # the web server has a worker of its own
             process.wait()
 
     @contextmanager
