@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import ceil
 from typing import Any
 
+from marketplace_adapters.practice.service import Answer
 from marketplace_adapters.practice.store import Store
 
 STATUSES = ("draft", "pending", "private", "publish", "future", "auto-draft", "trash")
@@ -33,15 +33,6 @@ _DEFAULTS: dict[str, Any] = {
     "categories": [], "meta_data": [], "dimensions": {"length": "", "width": "", "height": ""},
 }  # fmt: skip
 _LISTS = ("images", "categories", "attributes", "meta_data")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A status, a JSON body and extra headers."""
-
-    status: int
-    body: Any
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Refused(Exception):
