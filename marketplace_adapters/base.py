@@ -16,7 +16,7 @@ Promises, each one a test in `testing/conformance.py`:
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import ClassVar, TypeVar, final
 from urllib.parse import urlsplit
 
@@ -27,6 +27,7 @@ from marketplace_adapters.errors import (
     MarketplaceError,
     UnsupportedFeature,
 )
+from marketplace_adapters.tokens import PrivateKeeper, TokenKeeper
 from marketplace_adapters.types import (
     Capability,
     ChannelInfo,
@@ -37,6 +38,7 @@ from marketplace_adapters.types import (
     Observed,
     Problem,
     Published,
+    RemoteCategory,
     ShopFacts,
 )
 
@@ -53,13 +55,16 @@ class MarketplaceAdapter(ABC):
     optional_settings: ClassVar[tuple[str, ...]] = ()
     secret_settings: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, channel: ChannelInfo, settings: Mapping[str, str]) -> None:
+    def __init__(
+        self, channel: ChannelInfo, settings: Mapping[str, str], keeper: TokenKeeper | None = None
+    ) -> None:
         """Raises ConfigurationError naming every missing setting at once."""
         missing = [name for name in self.required_settings if not settings.get(name, "").strip()]
         if missing:
             raise ConfigurationError(missing)
         self.channel = channel
         self.settings = dict(settings)
+        self.keeper = keeper or PrivateKeeper(settings)
 
     @final
     def items(self, listing: ListingPayload) -> tuple[Item, ...]:
@@ -151,6 +156,22 @@ class MarketplaceAdapter(ABC):
         return self._find_by_url(url) if self.accepts_url(url) else None
 
     @final
+    def publish_many(
+        self, items: Sequence[Item], *, retry: bool = False, media: Mapping[str, str] | None = None
+    ) -> tuple[Published | MarketplaceError, ...]:
+        """`publish` for many items in few calls: one answer an item, in their order; one item's fault is not
+        the others'. Raises a MarketplaceError only when nothing was done for any of them."""
+        self._require(Capability.BATCH)
+        known = dict(media or {})
+        return self._keeping_media(known, lambda: self._publish_many(tuple(items), retry, known))
+
+    @final
+    def categories(self) -> tuple[RemoteCategory, ...]:
+        """The marketplace's own categories, for a person to choose from."""
+        self._require(Capability.CATEGORIES)
+        return self._categories()
+
+    @final
     def test_connection(self) -> ShopFacts:
         """Reach the marketplace with these settings and say what was found; raises what stands in the way."""
         self._require(Capability.TEST_CONNECTION)
@@ -183,6 +204,15 @@ class MarketplaceAdapter(ABC):
         raise NotImplementedError
 
     def _find_by_url(self, url: str) -> Published | None:
+        raise NotImplementedError
+
+    def _publish_many(
+        self, items: tuple[Item, ...], retry: bool, media: MutableMapping[str, str]
+    ) -> tuple[Published | MarketplaceError, ...]:
+        """Check each item by `_refuse_blocked` and put its ListingRejected in its place."""
+        raise NotImplementedError
+
+    def _categories(self) -> tuple[RemoteCategory, ...]:
         raise NotImplementedError
 
     def _own_hosts(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from marketplace_adapters.base import MarketplaceAdapter
 from marketplace_adapters.checks import BY_CODE
+from marketplace_adapters.tokens import TokenKeeper
 from marketplace_adapters.types import SEVERITIES, ChannelInfo, FormColumn, ImageLimits, Rule
 
 CHANNELS_FOLDER = Path(__file__).parent / "channels"
@@ -27,7 +28,7 @@ PROTOCOLS: Mapping[str, str] = {
 _KEYS = {
     "name": str, "protocol": str, "last_checked": date, "site": str, "hosts": list, "enabled": bool,
     "training": bool, "lan": bool, "note": str, "rules": dict, "categories": dict, "images": dict,
-    "columns": list, "steps": list,
+    "columns": list, "steps": list, "booth_columns": list, "doors": list, "at_once": int, "search": str,
 }  # fmt: skip
 _REQUIRED = ("name", "protocol", "last_checked", "images")
 
@@ -48,10 +49,10 @@ def adapter_class(protocol: str) -> type[MarketplaceAdapter]:
 
 
 def make_adapter(
-    channel: ChannelInfo, settings: Mapping[str, str], *, protocol: str = ""
+    channel: ChannelInfo, settings: Mapping[str, str], *, keeper: TokenKeeper | None = None
 ) -> MarketplaceAdapter:
-    """An adapter for the booth. `protocol` overrides the file's own, when an operator switched it."""
-    return adapter_class(protocol or channel.protocol)(channel, settings)
+    """An adapter for the booth. `keeper` stores settings that change while they are used (tokens.py)."""
+    return adapter_class(channel.protocol)(channel, settings, keeper)
 
 
 @cache
@@ -83,10 +84,22 @@ def _channel(code: str, raw: dict[str, Any]) -> ChannelInfo:
     for key, value in raw.items():
         _expect(key in _KEYS, f"{key!r} is not a known key")
         _expect(isinstance(value, _KEYS[key]), f"{key!r} must be a {_KEYS[key].__name__}")
-    _expect(raw["protocol"] in PROTOCOLS, f"protocol {raw['protocol']!r} is not one of {sorted(PROTOCOLS)}")
+    for protocol in (raw["protocol"], *raw.get("doors", ())):
+        _expect(protocol in PROTOCOLS, f"protocol {protocol!r} is not one of {sorted(PROTOCOLS)}")
     plain = {
         key: raw[key]
-        for key in ("name", "protocol", "last_checked", "site", "enabled", "training", "lan", "note")
+        for key in (
+            "name",
+            "protocol",
+            "last_checked",
+            "site",
+            "enabled",
+            "training",
+            "lan",
+            "note",
+            "at_once",
+            "search",
+        )
         if key in raw
     }
     return ChannelInfo(
@@ -97,6 +110,8 @@ def _channel(code: str, raw: dict[str, Any]) -> ChannelInfo:
         categories=_categories(raw.get("categories", {})),
         images=ImageLimits(**raw["images"]),
         columns=tuple(_column(column) for column in raw.get("columns", ())),
+        booth_columns=tuple(FormColumn(**column) for column in raw.get("booth_columns", ())),
+        doors=tuple(raw.get("doors", ())),
         steps=tuple(raw.get("steps", ())),
     )
 

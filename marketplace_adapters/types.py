@@ -33,18 +33,24 @@ class Capability(StrEnum):
     FIND_BY_SKU = "find_by_sku"
     TEST_CONNECTION = "test_connection"
     VARIATIONS = "variations"
+    CATEGORIES = "categories"
+    BATCH = "batch"
 
 
 class Delivery(StrEnum):
-    """API: we do it. HANDOFF: we prepare it and a person uploads it."""
+    """API: we do it. HANDOFF: we prepare it and a person uploads it. FEED: we show it and the others fetch it."""
 
     API = "api"
     HANDOFF = "handoff"
+    FEED = "feed"
 
 
 @dataclass(frozen=True)
 class PhotoPayload:
-    """One photo; `open()` returns its JPEG, PNG or WebP bytes, read only when they are needed."""
+    """One photo; `open()` returns its JPEG, PNG or WebP bytes, read only when they are needed.
+
+    `url`: where the public finds it as JPEG, for marketplaces that fetch; empty where this install has no address.
+    """
 
     key: str
     sha256: str
@@ -53,6 +59,7 @@ class PhotoPayload:
     height: int
     byte_size: int
     open: Callable[[], bytes] = field(repr=False, compare=False)
+    url: str = ""
 
     def __post_init__(self) -> None:
         if self.role not in PHOTO_ROLES:
@@ -116,7 +123,8 @@ class ListingPayload:
     """The product as a marketplace may see it.
 
     `stars`, `ocop_decision` and `ocop_expires_on` are given only while the decision is valid; leaving them
-    out afterwards is the caller's duty, and no adapter ever adds or remembers them.
+    out afterwards is the caller's duty, and no adapter ever adds or remembers them. `page_url`: our own public page
+    of the product, empty where there is none. `paused`: sold out or out of season just now.
     """
 
     name: str
@@ -144,6 +152,8 @@ class ListingPayload:
     certificates: tuple[CertificatePayload, ...] = ()
     trace_code: str = ""
     service: bool = False
+    page_url: str = ""
+    paused: bool = False
 
 
 @dataclass(frozen=True)
@@ -245,7 +255,11 @@ class Handoff:
 
 @dataclass(frozen=True)
 class Observed:
-    """What can be seen at the marketplace now; None where the page does not say."""
+    """What can be seen at the marketplace now; None where the page does not say.
+
+    `text`: the description as plain text. `dead_photos`: how many of its photos do not open. `found_by`: whether
+    a search of the shop front finds the post, by the words that were searched for.
+    """
 
     name: str
     price_vnd: int | None
@@ -253,6 +267,18 @@ class Observed:
     stars: int | None
     url: str | None
     state: str
+    in_stock: bool | None = None
+    text: str = ""
+    dead_photos: int | None = None
+    found_by: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RemoteCategory:
+    """A category as the marketplace names it; `id` is what it wants to be sent."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -300,7 +326,12 @@ class FormColumn:
 
 @dataclass(frozen=True)
 class ChannelInfo:
-    """A marketplace as data: one file of `channels/`."""
+    """A marketplace as data: one file of `channels/`.
+
+    `doors`: further protocols an operator may switch it to. `at_once`: how many posts may be on their way to it
+    at the same time. `search`: its public search page with `{words}` where the words go. `booth_columns`: the
+    labels of its form for opening a booth.
+    """
 
     code: str
     name: str
@@ -317,3 +348,7 @@ class ChannelInfo:
     images: ImageLimits = ImageLimits(max_count=10, max_bytes=2_000_000, max_side=2000)
     columns: tuple[FormColumn, ...] = ()
     steps: tuple[str, ...] = ()
+    booth_columns: tuple[FormColumn, ...] = ()
+    doors: tuple[str, ...] = ()
+    at_once: int = 2
+    search: str = ""

@@ -20,6 +20,7 @@ from marketplace_adapters.handoff.public_page import observe
 from marketplace_adapters.handoff.sheet import sheet
 from marketplace_adapters.http_base import HttpClient, Reply, raise_for_status
 from marketplace_adapters.images import BrokenPhoto, fitted_jpeg
+from marketplace_adapters.tokens import TokenKeeper
 from marketplace_adapters.types import (
     Capability,
     ChannelInfo,
@@ -45,8 +46,10 @@ class HandoffAdapter(MarketplaceAdapter):
     capabilities = frozenset({Capability.VARIATIONS, Capability.READ_BACK})
     optional_settings = ("hosts",)
 
-    def __init__(self, channel: ChannelInfo, settings: Mapping[str, str]) -> None:
-        super().__init__(channel, settings)
+    def __init__(
+        self, channel: ChannelInfo, settings: Mapping[str, str], keeper: TokenKeeper | None = None
+    ) -> None:
+        super().__init__(channel, settings, keeper)
         self.http = HttpClient(lan=channel.lan)
 
     def _publish(self, item: Item, retry: bool, media: MutableMapping[str, str]) -> Handoff:

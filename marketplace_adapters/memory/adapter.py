@@ -20,6 +20,7 @@ from marketplace_adapters.errors import (
     RateLimited,
     RemoteListingNotFound,
 )
+from marketplace_adapters.tokens import TokenKeeper
 from marketplace_adapters.types import (
     Capability,
     ChannelInfo,
@@ -93,11 +94,13 @@ class MemoryAdapter(MarketplaceAdapter):
 
     protocol = "memory"
     delivery = Delivery.API
-    capabilities = frozenset(Capability) - {Capability.VARIATIONS}
+    capabilities = frozenset(Capability) - {Capability.VARIATIONS, Capability.CATEGORIES, Capability.BATCH}
     required_settings = ("shop",)
 
-    def __init__(self, channel: ChannelInfo, settings: Mapping[str, str]) -> None:
-        super().__init__(channel, settings)
+    def __init__(
+        self, channel: ChannelInfo, settings: Mapping[str, str], keeper: TokenKeeper | None = None
+    ) -> None:
+        super().__init__(channel, settings, keeper)
         self.shop = MemoryShop.named(settings["shop"])
 
     def _publish(self, item: Item, retry: bool, media: MutableMapping[str, str]) -> Published:

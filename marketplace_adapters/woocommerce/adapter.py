@@ -23,6 +23,7 @@ from marketplace_adapters.errors import (
     RemoteListingNotFound,
     UnexpectedResponse,
 )
+from marketplace_adapters.tokens import TokenKeeper
 from marketplace_adapters.types import (
     Capability,
     ChannelInfo,
@@ -47,13 +48,15 @@ class WooCommerceAdapter(MarketplaceAdapter):
 
     protocol = "woocommerce"
     delivery = Delivery.API
-    capabilities = frozenset(Capability) - {Capability.VARIATIONS}
+    capabilities = frozenset(Capability) - {Capability.VARIATIONS, Capability.CATEGORIES, Capability.BATCH}
     required_settings = ("base_url", "username", "application_password")
     optional_settings = ("status", "consumer_key", "consumer_secret")
     secret_settings = ("application_password", "consumer_secret")
 
-    def __init__(self, channel: ChannelInfo, settings: Mapping[str, str]) -> None:
-        super().__init__(channel, settings)
+    def __init__(
+        self, channel: ChannelInfo, settings: Mapping[str, str], keeper: TokenKeeper | None = None
+    ) -> None:
+        super().__init__(channel, settings, keeper)
         self._status = settings.get("status") or "pending"
         if self._status not in _STATUSES:
             raise ConfigurationError(["status"], "bad_choice", choices=_STATUSES)

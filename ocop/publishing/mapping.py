@@ -36,11 +36,18 @@ _NOT_SHOWN = frozenset({CertificateKind.OCOP, CertificateKind.BUSINESS_REGISTRAT
 
 
 def payload(
-    listing: Listing, certificates: Sequence[Certificate], *, day: dt.date, media_dir: Path | None
+    listing: Listing,
+    certificates: Sequence[Certificate],
+    *,
+    day: dt.date,
+    media_dir: Path | None,
+    base_url: str = "",
+    paused: bool = False,
 ) -> ListingPayload:
     """The listing as a marketplace may see it on ``day``. ``certificates`` may be any: they are sieved here.
 
-    media_dir None is for checks: photos are described but cannot be opened.
+    media_dir None is for checks: photos are described but cannot be opened. base_url: this install's own address,
+    for marketplaces that fetch photos or link to our page.
     """
     star, papers = claims(listing, certificates, day)
     kind = product_set(listing.set_no)
@@ -49,7 +56,7 @@ def payload(
         short_text=listing.short_text,
         producer=_producer(listing.producer, day),
         variants=tuple(_variant(variant) for variant in packs(listing)),
-        photos=tuple(_photo(photo, media_dir) for photo in listing.photos),
+        photos=tuple(_photo(photo, media_dir, base_url) for photo in listing.photos),
         story=story_of(listing),
         brand=listing.brand,
         origin=listing.origin,
@@ -70,6 +77,8 @@ def payload(
         certificates=tuple(_certificate(paper) for paper in papers),
         trace_code=listing.other_trace_code,
         service=kind.service,
+        page_url=f"{base_url}{page_path(listing.id)}" if base_url else "",
+        paused=paused,
     )
 
 
@@ -130,7 +139,12 @@ def _variant(variant: Variant) -> VariantPayload:
     )
 
 
-def _photo(photo: ListingPhoto, media_dir: Path | None) -> PhotoPayload:
+def page_path(listing_id: str) -> str:
+    """Our own public page of a product (feature public)."""
+    return f"/hang/{listing_id}"
+
+
+def _photo(photo: ListingPhoto, media_dir: Path | None, base_url: str) -> PhotoPayload:
     media = photo.media
     return PhotoPayload(
         key=media.id,
@@ -140,6 +154,7 @@ def _photo(photo: ListingPhoto, media_dir: Path | None) -> PhotoPayload:
         height=media.height,
         byte_size=media.byte_size,
         open=_opener(media.sha256, media_dir),
+        url=f"{base_url}/anh/{media.id}-large.jpg" if base_url else "",
     )
 
 

@@ -17,6 +17,18 @@ class BoothState(StrEnum):
     OPEN = "open"
 
 
+class LinkResult(StrEnum):
+    """What a look at a link that is said to be online found; the precise words are made from its parameters."""
+
+    RIGHT = "right"
+    DEAD = "dead"
+    OTHER_PRICE = "other_price"
+    LAPSED_STAR = "lapsed_star"
+    OTHER_PRODUCT = "other_product"
+    NO_PLACE = "no_place"  # the address belongs to no marketplace we know
+    UNREACHABLE = "unreachable"  # could not be opened just now; looked at again
+
+
 class State(StrEnum):
     DRAFT = "draft"
     READY = "ready"

@@ -58,11 +58,17 @@ def shared_channels(session: Session) -> list[Channel]:
 
 
 def info_of(channel: Channel) -> ChannelInfo:
-    """The marketplace of a booth; a shop of one's own brings its own address. KeyError when its file is gone."""
+    """The marketplace of a booth with what is this booth's own: the shop's address, the door that an operator
+    chose, the categories that a person mapped. KeyError when its file is gone."""
     info = registry.channels()[channel.marketplace]
-    if not channel.site:
-        return info
-    return replace(info, site=channel.site, hosts=(urlsplit(channel.site).hostname or "",))
+    if channel.protocol in info.doors:
+        info = replace(info, protocol=channel.protocol)
+    if channel.category_map:
+        own = {int(set_no): chosen["name"] for set_no, chosen in channel.category_map.items()}
+        info = replace(info, categories={**info.categories, **own})
+    if channel.site:
+        info = replace(info, site=channel.site, hosts=(urlsplit(channel.site).hostname or "",))
+    return info
 
 
 def is_connected(channel: Channel) -> bool:
