@@ -5,7 +5,7 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --requir
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint browser screens scale sure lock migration backup clean
+.PHONY: help run test lint faults browser screens scale sure lock migration backup clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,7 +46,10 @@ screens: .venv/ready-engines ## draw the pictures in docs/screens again
 scale: .venv/ready-engines ## the same feature tests on PostgreSQL (needs the package postgresql)
 	tests/scale/with_postgres $(PY) -m pytest -n 2 --dist worksteal tests/unit tests/features tests/journeys tests/quality tests/scale
 
-sure: test browser scale ## all that CI runs
+faults: .venv/ready-dev ## a thousand posts through a storm of lost replies, 500s, 429s and nonsense
+	$(PY) -m pytest tests/faults
+
+sure: test faults browser scale ## all that CI runs
 
 lock: ## write the hashed lock files again after changing pyproject.toml
 	sh tools/lock.sh

@@ -11,6 +11,7 @@ Promises, each one a test in `testing/conformance.py`:
 3. Every call ends by its total deadline and reads at most a fixed number of bytes.
 4. Nothing is sent that the listing does not say: no star, no price, no text of the adapter's own.
 5. `check` is offline and gives the same answer for the same listing.
+6. All text arrives in `_publish` and `_update` as single characters (NFC), however it was typed.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from marketplace_adapters.errors import (
     MarketplaceError,
     UnsupportedFeature,
 )
+from marketplace_adapters.nfc import composed
 from marketplace_adapters.tokens import PrivateKeeper, TokenKeeper
 from marketplace_adapters.types import (
     Capability,
@@ -90,7 +92,7 @@ class MarketplaceAdapter(ABC):
         """
         self._refuse_blocked(item)
         known = dict(media or {})
-        return self._keeping_media(known, lambda: self._publish(item, retry, known))
+        return self._keeping_media(known, lambda: self._publish(composed(item), retry, known))
 
     @final
     def update(self, remote_id: str, item: Item, *, media: Mapping[str, str] | None = None) -> Published:
@@ -98,11 +100,12 @@ class MarketplaceAdapter(ABC):
         self._require(Capability.UPDATE)
         self._refuse_blocked(item)
         known = dict(media or {})
-        return self._keeping_media(known, lambda: self._update(remote_id, item, known))
+        return self._keeping_media(known, lambda: self._update(remote_id, composed(item), known))
 
     @final
     def withdraw(self, remote_id: str) -> None:
-        """After this no shopper sees the post; `find_by_sku` still does. Repeating it is harmless."""
+        """After this no shopper sees the post. Repeating it is harmless, or RemoteListingNotFound where
+        the marketplace can only remove a post for good; elsewhere `find_by_sku` still finds it."""
         self._require(Capability.WITHDRAW)
         self._withdraw(remote_id)
 
@@ -163,13 +166,37 @@ class MarketplaceAdapter(ABC):
         the others'. Raises a MarketplaceError only when nothing was done for any of them."""
         self._require(Capability.BATCH)
         known = dict(media or {})
-        return self._keeping_media(known, lambda: self._publish_many(tuple(items), retry, known))
+        sent = composed(tuple(items))
+        answers = self._keeping_media(known, lambda: self._publish_many(sent, retry, known))
+        for answer in answers:
+            if isinstance(answer, MarketplaceError):
+                answer.media = dict(known)
+        return answers
 
     @final
     def categories(self) -> tuple[RemoteCategory, ...]:
         """The marketplace's own categories, for a person to choose from."""
         self._require(Capability.CATEGORIES)
         return self._categories()
+
+    @final
+    def watch(self, callback_url: str, secret: str) -> None:
+        """Ask the marketplace to call `callback_url` whenever one of its posts changes. Repeating it is harmless.
+
+        `secret` signs its calls; it is ours, one a booth, and is never shown again.
+        """
+        self._require(Capability.WATCH)
+        self._watch(callback_url, secret)
+
+    @final
+    def heard(self, headers: Mapping[str, str], body: bytes, secret: str) -> str | None:
+        """The remote id that a call to our `callback_url` speaks of; None when it is about no post (a ping).
+
+        `headers` in any case; `body` exactly as it came. Offline. Raises AuthenticationError `bad_signature`:
+        then believe nothing of it. What changed is not believed either way: look by `fetch_status`.
+        """
+        self._require(Capability.WATCH)
+        return self._heard({name.lower(): value for name, value in headers.items()}, body, secret)
 
     @final
     def test_connection(self) -> ShopFacts:
@@ -213,6 +240,13 @@ class MarketplaceAdapter(ABC):
         raise NotImplementedError
 
     def _categories(self) -> tuple[RemoteCategory, ...]:
+        raise NotImplementedError
+
+    def _watch(self, callback_url: str, secret: str) -> None:
+        raise NotImplementedError
+
+    def _heard(self, headers: Mapping[str, str], body: bytes, secret: str) -> str | None:
+        """`headers` have lower-case names."""
         raise NotImplementedError
 
     def _own_hosts(self) -> tuple[str, ...]:

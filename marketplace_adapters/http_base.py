@@ -8,6 +8,7 @@ same faults on a read mean `MarketplaceUnavailable` or `UnexpectedResponse`, and
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -89,8 +90,12 @@ class HttpClient:
             "Connection": "close",
             **(headers or {}),
         }
-        with Exchange(self.deadline, self.lan) as exchange, requests.Session() as session:
+        lan = self.lan or named_private(url)
+        with Exchange(self.deadline, lan) as exchange, requests.Session() as session:
             session.trust_env = False  # no proxy, no .netrc: what leaves is what this file says
+            session.verify = (
+                os.environ.get("SSL_CERT_FILE") or True
+            )  # a shop behind an authority of one's own
             session.mount("http://", Transport(exchange))
             session.mount("https://", Transport(exchange))
             try:
@@ -149,6 +154,16 @@ def retry_after_seconds(value: str | None, now: datetime | None = None) -> int:
     return min(int(wait) + 1, LONGEST_WAIT_SECONDS) if wait > 0 else DEFAULT_RETRY_AFTER_SECONDS
 
 
+def named_private(url: str) -> bool:
+    """Whether an operator named this host in OCOP_PRIVATE_HOSTS (`shop.lan, 192.168.1.20`): only then may a
+    channel that is not the practice one lead to a private address, and speak plain http there."""
+    named = os.environ.get("OCOP_PRIVATE_HOSTS", "").lower().replace(",", " ").split()
+    try:
+        return (urlsplit(url).hostname or "") in named
+    except ValueError:
+        return False
+
+
 def checked_base_url(url: str, *, lan: bool, setting: str = "base_url") -> str:
     """An operator's address without its last slash. Raises ConfigurationError: scheme, user part, plain http."""
     try:
@@ -158,7 +173,7 @@ def checked_base_url(url: str, *, lan: bool, setting: str = "base_url") -> str:
         usable = False
     if not usable or parts.username or parts.password or parts.query or parts.fragment:
         raise ConfigurationError([setting], "bad_url")
-    if parts.scheme == "http" and not lan:
+    if parts.scheme == "http" and not (lan or named_private(url)):
         raise ConfigurationError([setting], "needs_https")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 

@@ -16,19 +16,25 @@ from typing import Any
 
 from marketplace_adapters.base import MarketplaceAdapter
 from marketplace_adapters.checks import BY_CODE
+from marketplace_adapters.form_engine import FormEngine, read_engine
 from marketplace_adapters.tokens import TokenKeeper
 from marketplace_adapters.types import SEVERITIES, ChannelInfo, FormColumn, ImageLimits, Rule
 
 CHANNELS_FOLDER = Path(__file__).parent / "channels"
 PROTOCOLS: Mapping[str, str] = {
+    "facebook": "marketplace_adapters.facebook.adapter:FacebookAdapter",
+    "feed": "marketplace_adapters.feed.adapter:FeedAdapter",
     "handoff": "marketplace_adapters.handoff.adapter:HandoffAdapter",
     "memory": "marketplace_adapters.memory.adapter:MemoryAdapter",
+    "seller_form": "marketplace_adapters.seller_form.adapter:SellerFormAdapter",
     "woocommerce": "marketplace_adapters.woocommerce.adapter:WooCommerceAdapter",
+    "zalo_oa": "marketplace_adapters.zalo_oa.adapter:ZaloOaAdapter",
 }
 _KEYS = {
     "name": str, "protocol": str, "last_checked": date, "site": str, "hosts": list, "enabled": bool,
     "training": bool, "lan": bool, "note": str, "rules": dict, "categories": dict, "images": dict,
     "columns": list, "steps": list, "booth_columns": list, "doors": list, "at_once": int, "search": str,
+    "form": dict,
 }  # fmt: skip
 _REQUIRED = ("name", "protocol", "last_checked", "images")
 
@@ -53,6 +59,13 @@ def make_adapter(
 ) -> MarketplaceAdapter:
     """An adapter for the booth. `keeper` stores settings that change while they are used (tokens.py)."""
     return adapter_class(channel.protocol)(channel, settings, keeper)
+
+
+def make_checker(channel: ChannelInfo) -> MarketplaceAdapter:
+    """An adapter that is good for `check` alone, for a booth whose settings are not at hand: it reaches nobody."""
+    kind = adapter_class(channel.protocol)
+    known = {"base_url": channel.site or "https://khong-noi.invalid", "page_id": "0"}
+    return kind(channel, {name: known.get(name, "-") for name in kind.required_settings})
 
 
 @cache
@@ -110,10 +123,18 @@ def _channel(code: str, raw: dict[str, Any]) -> ChannelInfo:
         categories=_categories(raw.get("categories", {})),
         images=ImageLimits(**raw["images"]),
         columns=tuple(_column(column) for column in raw.get("columns", ())),
-        booth_columns=tuple(FormColumn(**column) for column in raw.get("booth_columns", ())),
+        booth_columns=tuple(_booth_column(column) for column in raw.get("booth_columns", ())),
         doors=tuple(raw.get("doors", ())),
         steps=tuple(raw.get("steps", ())),
+        form=_form(raw),
     )
+
+
+def _form(raw: dict[str, Any]) -> FormEngine | None:
+    """Read here so that a typing error in a form stops the program at start too."""
+    speaks = "seller_form" in (raw["protocol"], *raw.get("doors", ()))
+    _expect(not speaks or "form" in raw, "'form' is missing")
+    return read_engine(raw["form"]) if "form" in raw else None
 
 
 def _rule(code: str, fact: dict[str, Any]) -> Rule:
@@ -143,6 +164,14 @@ def _column(raw: dict[str, Any]) -> FormColumn:
 
     column = FormColumn(**raw)
     _expect(column.source in SOURCES, f"columns: {column.label!r}: source {column.source!r} is not known")
+    return column
+
+
+def _booth_column(raw: dict[str, Any]) -> FormColumn:
+    from marketplace_adapters.handoff.dossier import known_source
+
+    column = FormColumn(**raw)
+    _expect(known_source(column.source), f"booth_columns: {column.label!r}: source {column.source!r} unknown")
     return column
 
 

@@ -14,7 +14,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from marketplace_adapters.form_engine import FormEngine
 
 PHOTO_ROLES = ("front", "back_label", "making", "other")
 SEVERITIES = ("blocking", "advice", "unverified")
@@ -35,6 +38,7 @@ class Capability(StrEnum):
     VARIATIONS = "variations"
     CATEGORIES = "categories"
     BATCH = "batch"
+    WATCH = "watch"
 
 
 class Delivery(StrEnum):
@@ -124,7 +128,8 @@ class ListingPayload:
 
     `stars`, `ocop_decision` and `ocop_expires_on` are given only while the decision is valid; leaving them
     out afterwards is the caller's duty, and no adapter ever adds or remembers them. `page_url`: our own public page
-    of the product, empty where there is none. `paused`: sold out or out of season just now.
+    of the product, empty where there is none. `paused`: sold out or out of season just now. `no_ads`: goods that
+    may be sold but not advertised (spirits), so nothing of them goes to a place made for advertising.
     """
 
     name: str
@@ -154,6 +159,7 @@ class ListingPayload:
     service: bool = False
     page_url: str = ""
     paused: bool = False
+    no_ads: bool = False
 
 
 @dataclass(frozen=True)
@@ -257,8 +263,10 @@ class Handoff:
 class Observed:
     """What can be seen at the marketplace now; None where the page does not say.
 
-    `text`: the description as plain text. `dead_photos`: how many of its photos do not open. `found_by`: whether
-    a search of the shop front finds the post, by the words that were searched for.
+    Zero is an answer: price 0 "no price shown", 0 photos, 0 stars "surely no star", text "" "surely no words".
+    `price_vnd`: what a shopper pays, so the reduced price where there is one. `text`: the description as plain
+    text. `dead_photos`: how many of its photos do not open. `found_by`: whether a search of the shop front finds
+    the post, by the words that were searched for. `gtin`: the number under the bars, digits.
     """
 
     name: str
@@ -268,9 +276,10 @@ class Observed:
     url: str | None
     state: str
     in_stock: bool | None = None
-    text: str = ""
+    text: str | None = None
     dead_photos: int | None = None
     found_by: Mapping[str, bool] = field(default_factory=dict)
+    gtin: str | None = None
 
 
 @dataclass(frozen=True)
@@ -330,7 +339,7 @@ class ChannelInfo:
 
     `doors`: further protocols an operator may switch it to. `at_once`: how many posts may be on their way to it
     at the same time. `search`: its public search page with `{words}` where the words go. `booth_columns`: the
-    labels of its form for opening a booth.
+    labels of its form for opening a booth. `form`: its web form for sellers (form_engine.py), for `seller_form`.
     """
 
     code: str
@@ -352,3 +361,4 @@ class ChannelInfo:
     doors: tuple[str, ...] = ()
     at_once: int = 2
     search: str = ""
+    form: FormEngine | None = None

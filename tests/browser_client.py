@@ -54,13 +54,15 @@ class Browser:
         """A GET without following redirects and without checks."""
         return self.client.get(path, buffered=True, **kw)
 
-    def post(self, path: str, data: dict[str, Any] | None = None, **kw: Any) -> TestResponse:
+    def post(
+        self, path: str, data: dict[str, Any] | None = None, *, keys_at: str = "/khoa-form", **kw: Any
+    ) -> TestResponse:
         """A POST with valid hidden keys to any route, as for a route whose form is on another page."""
-        return self.client.post(path, data={**self.keys(), **(data or {})}, **kw)
+        return self.client.post(path, data={**self.keys(keys_at), **(data or {})}, **kw)
 
-    def keys(self) -> dict[str, str]:
-        """The two hidden fields, taken from the sign-in page or any page with a form."""
-        soup = BeautifulSoup(self.client.get("/khoa-form").data, "html5lib")
+    def keys(self, page: str = "/khoa-form") -> dict[str, str]:
+        """The hidden fields of a form, taken from a page that holds one."""
+        soup = BeautifulSoup(self.client.get(page).data, "html5lib")
         return {str(i["name"]): str(i["value"]) for i in soup.select("input[type=hidden]")}
 
     def _page(self, response: TestResponse, status: int) -> Page:

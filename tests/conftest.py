@@ -30,7 +30,13 @@ settings.register_profile("calm", deadline=None, derandomize=True)
 settings.load_profile("calm")
 
 _SCALE = Path(__file__).with_name("scale")
-_MAY_TALK = ("adapters", "journeys", "browser", "scale")  # only to the project's own servers, on this machine
+_MAY_TALK = (
+    "adapters",
+    "journeys",
+    "browser",
+    "faults",
+    "scale",
+)  # only to the project's own servers, on this machine
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

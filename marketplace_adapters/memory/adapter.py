@@ -20,6 +20,7 @@ from marketplace_adapters.errors import (
     RateLimited,
     RemoteListingNotFound,
 )
+from marketplace_adapters.facts import facts
 from marketplace_adapters.tokens import TokenKeeper
 from marketplace_adapters.types import (
     Capability,
@@ -43,6 +44,7 @@ class Post:
     remote_id: str
     sku: str
     name: str
+    text: str
     price_vnd: int
     photo_count: int
     stars: int | None
@@ -52,11 +54,12 @@ class Post:
 
 @dataclass
 class MemoryShop:
-    """Accepts several posts with one SKU, as the worst real shops do."""
+    """Accepts several posts with one SKU, as the worst real shops do. `locked`: it lets nobody in any more."""
 
     posts: dict[str, Post] = field(default_factory=dict)
     media: dict[str, str] = field(default_factory=dict)
     faults: deque[str] = field(default_factory=deque)
+    locked: bool = False
     _named: ClassVar[dict[str, MemoryShop]] = {}
 
     @classmethod
@@ -94,14 +97,26 @@ class MemoryAdapter(MarketplaceAdapter):
 
     protocol = "memory"
     delivery = Delivery.API
-    capabilities = frozenset(Capability) - {Capability.VARIATIONS, Capability.CATEGORIES, Capability.BATCH}
+    capabilities = frozenset(Capability) - {
+        Capability.VARIATIONS,
+        Capability.CATEGORIES,
+        Capability.BATCH,
+        Capability.WATCH,
+    }
     required_settings = ("shop",)
 
     def __init__(
         self, channel: ChannelInfo, settings: Mapping[str, str], keeper: TokenKeeper | None = None
     ) -> None:
         super().__init__(channel, settings, keeper)
-        self.shop = MemoryShop.named(settings["shop"])
+        self._shop = MemoryShop.named(settings["shop"])
+
+    @property
+    def shop(self) -> MemoryShop:
+        """Every look into the shop goes through its door."""
+        if self._shop.locked:
+            raise AuthenticationError
+        return self._shop
 
     def _publish(self, item: Item, retry: bool, media: MutableMapping[str, str]) -> Published:
         found, notices = self._lookup(item.sku)
@@ -138,7 +153,7 @@ class MemoryAdapter(MarketplaceAdapter):
         return (f"{self.settings['shop']}.memory",)
 
     def _test_connection(self) -> ShopFacts:
-        return ShopFacts(self.settings["shop"], "VND", "g")
+        return ShopFacts(f"{self.settings['shop']}, {len(self.shop.posts)}", "VND", "g")
 
     def _lookup(self, sku: str) -> tuple[Post | None, tuple[Notice, ...]]:
         found = sorted(self.shop.with_sku(sku), key=lambda post: int(post.remote_id))
@@ -166,9 +181,13 @@ class MemoryAdapter(MarketplaceAdapter):
         for photo in photos:
             media[photo.sha256] = self.shop.media.setdefault(photo.sha256, f"m{len(self.shop.media) + 1}")
         price = item.variant.sale_vnd or item.variant.price_vnd
+        said = [item.listing.short_text, item.listing.story]
+        said += [f"{label}: {value}" for label, value in facts(item.listing, item.variant)]
+        listing = item.listing
         fresh = Post(
-            remote_id, item.sku, item.title, price, len(photos), item.listing.stars, item.variant.stock, state
-        )
+            remote_id, item.sku, item.title, "\n".join(said), price, len(photos), listing.stars,
+            item.variant.stock, state,
+        )  # fmt: skip
         self._store(fresh)
         return replace(self._told(fresh, notices), media=dict(media), created=created)
 

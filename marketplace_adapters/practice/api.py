@@ -7,68 +7,87 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from math import ceil
 from typing import Any
 
+from marketplace_adapters.practice import backroom, traps, webhooks
+from marketplace_adapters.practice.access import Door, me
+from marketplace_adapters.practice.cleaning import DEFAULTS, cleaned
+from marketplace_adapters.practice.refused import Refused
 from marketplace_adapters.practice.service import Answer
 from marketplace_adapters.practice.store import Store
 
-STATUSES = ("draft", "pending", "private", "publish", "future", "auto-draft", "trash")
-CATEGORIES = (
-    "Thực phẩm", "Đồ uống", "Dược liệu và sản phẩm từ dược liệu", "Hàng thủ công mỹ nghệ", "Sinh vật cảnh",
-    "Dịch vụ du lịch cộng đồng, du lịch sinh thái và điểm du lịch",
-)  # fmt: skip
-SETTINGS = {
-    ("general", "woocommerce_currency"): "VND",
-    ("products", "woocommerce_weight_unit"): "kg",
-    ("products", "woocommerce_dimension_unit"): "cm",
-}
+__all__ = ["CATEGORIES", "Api", "Refused"]
+CATEGORIES = tuple(str(one["name"]) for one in backroom.CATEGORIES if not one["parent"])
 _MAGIC = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"RIFF": "image/webp"}
-_DEFAULTS: dict[str, Any] = {
-    "name": "Product", "type": "simple", "status": "publish", "sku": "", "regular_price": "", "sale_price": "",
-    "description": "", "short_description": "", "weight": "", "global_unique_id": "", "virtual": False,
-    "manage_stock": False, "stock_quantity": None, "stock_status": "instock", "attributes": [], "images": [],
-    "categories": [], "meta_data": [], "dimensions": {"length": "", "width": "", "height": ""},
-}  # fmt: skip
-_LISTS = ("images", "categories", "attributes", "meta_data")
-
-
-class Refused(Exception):
-    """An error answer in WordPress's envelope."""
-
-    def __init__(self, status: int, code: str, message: str, **data: Any) -> None:
-        super().__init__(code)
-        self.answer = Answer(status, {"code": code, "message": message, "data": {"status": status, **data}})
+_BATCH_CAP = 100
 
 
 class Api:
     """`base_url` is what the shop puts before every address it gives out."""
 
-    def __init__(self, store: Store, base_url: str, *, unique_skus: bool = False) -> None:
+    def __init__(
+        self,
+        store: Store,
+        base_url: str,
+        *,
+        unique_skus: bool = False,
+        settings: Mapping[str, str] = backroom.SETTINGS,
+        door: Door | None = None,
+        planted: Collection[str] = (),
+    ) -> None:
         self.store = store
         self.unique_skus = unique_skus
         self.base_url = base_url
+        self.settings = settings
+        self.door = door
+        self.traps = planted
 
     def index(self) -> Answer:
-        return Answer(200, {"name": "Sàn tập dượt", "url": self.base_url, "namespaces": ["wc/v3", "wp/v2"]})
+        """What anybody may read; it says how one may sign in."""
+        ways = {"application-passwords": {"endpoints": {"authorization": f"{self.base_url}/quan-tri"}}}
+        told = {"name": "Sàn tập dượt", "url": self.base_url, "namespaces": ["wc/v3", "wp/v2"]}
+        return Answer(200, {**told, "authentication": ways})
 
     def route(
         self, method: str, path: str, query: Mapping[str, str], body: bytes, headers: Mapping[str, str]
     ) -> Answer:
         """Answer `/wc/v3/…` and `/wp/v2/…` for somebody who may. Raises Refused."""
+        answer = self._routed(method, path, query, body, headers)
+        return _only(answer, query.get("_fields", ""))
+
+    def _routed(
+        self, method: str, path: str, query: Mapping[str, str], body: bytes, headers: Mapping[str, str]
+    ) -> Answer:
         if path == "/wp/v2/media":
             return self._upload(body, headers) if method == "POST" else self._media(query)
+        if path == "/wp/v2/users/me" and self.door is not None:
+            return Answer(200, me(self.door))
         if path == "/wc/v3/products":
             return self._create(_fields(body)) if method == "POST" else self._list(query)
+        if path == "/wc/v3/products/batch" and method == "POST":
+            return self._batch(_fields(body))
         if path == "/wc/v3/products/categories":
-            return self._categories(query)
+            return _page(backroom.categories(query.get("search", "")), query)
         if found := re.fullmatch(r"/wc/v3/products/(\d{1,18})", path):
             return self._one(method, int(found[1]), query, body)
+        if path.startswith("/wc/v3/webhooks"):
+            return self._webhooks(method, path, query, body)
         if found := re.fullmatch(r"/wc/v3/settings/(\w+)/(\w+)", path):
-            return self._setting(found[1], found[2])
+            return Answer(200, backroom.setting(self.settings, found[1], found[2]))
         raise Refused(404, "rest_no_route", "No route was found matching the URL and request method.")
+
+    def _webhooks(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Answer:
+        if path == "/wc/v3/webhooks":
+            if method == "POST":
+                return Answer(201, webhooks.create(self.store, _fields(body)))
+            return _page([webhooks.shown(hook) for hook in self.store.webhooks()], query)
+        number = path.rpartition("/")[2]
+        if not number.isdigit() or method not in ("PUT", "POST", "PATCH"):
+            raise Refused(404, "rest_no_route", "No route was found matching the URL and request method.")
+        return Answer(200, webhooks.change(self.store, int(number[:18]), _fields(body)))
 
     def _one(self, method: str, product_id: int, query: Mapping[str, str], body: bytes) -> Answer:
         if method in ("PUT", "PATCH", "POST"):
@@ -80,33 +99,55 @@ class Api:
             return self._delete(product, forced=query.get("force") == "true")
         return Answer(200, self._shown(product))
 
-    def _create(self, fields: dict[str, Any]) -> Answer:
-        self._refuse_taken(fields.get("sku"))
-        product = self.store.add_product({**_DEFAULTS, **self._cleaned(fields)})
+    def _create(self, fields: dict[str, Any], *, strict: bool = True) -> Answer:
+        kept = self._cleaned(fields, None, strict=strict)
+        self._refuse_taken(fields)
+        product = self.store.add_product({**DEFAULTS, **kept})
         location = f"{self.base_url}/wp-json/wc/v3/products/{product['id']}"
         return Answer(201, self._shown(product), {"Location": location})
 
-    def _refuse_taken(self, sku: Any) -> None:
-        if not (self.unique_skus and sku):
+    def _refuse_taken(self, fields: Mapping[str, Any], own: int = 0) -> None:
+        """Codes as recorded: a live holder is named, one in the trash is not. Only a strict shop looks."""
+        if not self.unique_skus:
             return
-        for holder in self.store.products(sku=sku)[0]:
-            raise Refused(
-                400,
-                "product_invalid_sku",
-                "Invalid or duplicated SKU.",
-                resource_id=holder["id"],
-                unique_sku=f"{sku}-1",
-            )
-        if self.store.products(sku=sku, status="trash")[0]:
+        sku, gtin = fields.get("sku"), fields.get("global_unique_id")
+        for holder in self.store.products()[0]:
+            taken = {"resource_id": holder["id"]}
+            if sku and holder["sku"] == sku and holder["id"] != own:
+                message = "Invalid or duplicated SKU."
+                raise Refused(400, "product_invalid_sku", message, **taken, unique_sku=f"{sku}-1")
+            if gtin and holder["global_unique_id"] == gtin and holder["id"] != own:
+                message = "Invalid or duplicated GTIN, UPC, EAN or ISBN."
+                raise Refused(400, "product_invalid_global_unique_id", message, **taken)
+        if sku and any(one["id"] != own for one in self.store.products(sku=sku, status="trash")[0]):
             message = "The SKU is already present in the lookup table."
             raise Refused(400, "woocommerce_rest_product_not_created", message)
 
-    def _change(self, product_id: int, fields: dict[str, Any]) -> Answer:
-        cleaned = self._cleaned(fields, self.store.product(product_id))
-        product = self.store.change_product(product_id, cleaned)
-        if product is None:  # really 400 here, though GET says 404
+    def _change(self, product_id: int, fields: dict[str, Any], *, strict: bool = True) -> Answer:
+        before = self.store.product(product_id)
+        kept = self._cleaned(fields, before, strict=strict)
+        if before is None:  # really 400 here, though GET says 404
             raise Refused(400, "woocommerce_rest_product_invalid_id", "Invalid ID.")
-        return Answer(200, self._shown(product))
+        self._refuse_taken(fields, own=product_id)
+        return Answer(200, self._shown(self.store.change_product(product_id, kept) or {}))
+
+    def _batch(self, fields: dict[str, Any]) -> Answer:
+        """Always 200 with each answer in its place; types are not looked at, unlike in a single call."""
+        orders = {name: fields.get(name) or [] for name in ("create", "update", "delete")}
+        if not all(isinstance(order, list) for order in orders.values()):
+            raise Refused(500, "internal_server_error", "There has been a critical error on this website.")
+        if sum(map(len, orders.values())) > _BATCH_CAP:
+            message = f"Unable to accept more than {_BATCH_CAP} items for this request."
+            raise Refused(413, "woocommerce_rest_request_entity_too_large", message)
+        acts = {
+            "create": lambda one: self._create(one, strict=False),
+            "update": lambda one: self._change(int(one.get("id", 0)), one, strict=False),
+            "delete": lambda one: self._one("DELETE", int(one), {}, b""),
+        }
+        answers = {
+            name: [_in_place(acts[name], one) for one in order] for name, order in orders.items() if order
+        }
+        return Answer(200, answers)
 
     def _delete(self, product: dict[str, Any], *, forced: bool) -> Answer:
         if forced:
@@ -123,18 +164,6 @@ class Api:
         found, total = self.store.products(**wanted, limit=size, offset=(page - 1) * size)
         pages = {"X-WP-Total": str(total), "X-WP-TotalPages": str(ceil(total / size))}
         return Answer(200, [self._shown(product) for product in found], pages)
-
-    def _categories(self, query: Mapping[str, str]) -> Answer:
-        asked = query.get("search", "").casefold()
-        entries = [
-            {"id": at, "name": name} for at, name in enumerate(CATEGORIES, 16) if asked in name.casefold()
-        ]
-        return Answer(200, entries)
-
-    def _setting(self, group: str, name: str) -> Answer:
-        if (group, name) not in SETTINGS:
-            raise Refused(404, "rest_setting_setting_invalid", "Invalid setting.")
-        return Answer(200, {"id": name, "value": SETTINGS[group, name]})
 
     def _upload(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         disposition = headers.get("content-disposition", "")
@@ -184,26 +213,13 @@ class Api:
             "permalink": permalink,
         }
 
-    def _cleaned(self, fields: dict[str, Any], before: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Only known fields, with WooCommerce's checks and its silent changes."""
-        kept = {name: value for name, value in fields.items() if name in _DEFAULTS}
-        for name, value in kept.items():
-            if not _fits(name, value):
-                message = f"Invalid parameter(s): {name}"
-                raise Refused(
-                    400, "rest_invalid_param", message, params={name: f"{name} is not of the right type."}
-                )
+    def _cleaned(
+        self, fields: dict[str, Any], before: Mapping[str, Any] | None, *, strict: bool
+    ) -> dict[str, Any]:
+        kept = cleaned(fields, before, strict=strict)
         if "images" in kept:
-            kept["images"] = [self._image(one) for one in kept["images"]]
-        if "categories" in kept:
-            kept["categories"] = [_category(one) for one in kept["categories"]]
-        for name in ("description", "short_description"):
-            if name in kept:
-                kept[name] = _harmless(kept[name])
-        regular = kept.get("regular_price", (before or {}).get("regular_price", ""))
-        if kept.get("sale_price") and _amount(kept["sale_price"]) >= _amount(regular):
-            kept["sale_price"] = ""
-        return kept
+            kept["images"] = [traps.photo(self.traps, one, self._image) for one in kept["images"]]
+        return traps.kept(self.traps, fields, kept, before)
 
     def _image(self, one: Mapping[str, Any]) -> dict[str, Any]:
         if "id" not in one:
@@ -214,15 +230,37 @@ class Api:
             else None
         )
         if entry is None:
-            raise Refused(
-                400, "woocommerce_product_invalid_image_id", f"#{one['id']} is an invalid image ID."
-            )
-        return {
-            "id": entry["id"],
-            "src": self._photo(entry),
-            "name": entry["slug"],
-            "alt": str(one.get("alt", "")),
-        }
+            message = f"#{one['id']} is an invalid image ID."
+            raise Refused(400, "woocommerce_product_invalid_image_id", message)
+        alt = str(one.get("alt", ""))
+        return {"id": entry["id"], "src": self._photo(entry), "name": entry["slug"], "alt": alt}
+
+
+def _in_place(act: Any, one: Any) -> Any:
+    """One answer of a batch: what a single call would say, an error in its envelope beside the id."""
+    try:
+        return act(one).body
+    except Refused as refused:
+        return {"id": one.get("id", 0) if isinstance(one, dict) else one, "error": refused.answer.body}
+
+
+def _only(answer: Answer, names: str) -> Answer:
+    """`_fields`: leave out what was not asked for."""
+    kept = {name.strip() for name in names.split(",")} - {""}
+    if not kept:
+        return answer
+
+    def trim(one: Any) -> Any:
+        return {name: value for name, value in one.items() if name in kept} if isinstance(one, dict) else one
+
+    body = [trim(one) for one in answer.body] if isinstance(answer.body, list) else trim(answer.body)
+    return Answer(answer.status, body, answer.headers)
+
+
+def _page(entries: list[dict[str, Any]], query: Mapping[str, str]) -> Answer:
+    page, size = _whole(query, "page", 1, 10**9), _whole(query, "per_page", 10, 100)
+    pages = {"X-WP-Total": str(len(entries)), "X-WP-TotalPages": str(ceil(len(entries) / size))}
+    return Answer(200, entries[(page - 1) * size : page * size], pages)
 
 
 def _fields(body: bytes) -> dict[str, Any]:
@@ -235,17 +273,6 @@ def _fields(body: bytes) -> dict[str, Any]:
     return fields
 
 
-def _fits(name: str, value: Any) -> bool:
-    """Whether a field has the type, and a status the value, that the original takes."""
-    if name == "status":
-        return value in STATUSES
-    if name in _LISTS:
-        return isinstance(value, list) and all(isinstance(one, dict) for one in value)
-    if name == "stock_quantity":
-        return value is None or (isinstance(value, int) and abs(value) < 2**31)
-    return type(value) is type(_DEFAULTS[name])
-
-
 def _whole(query: Mapping[str, str], name: str, default: int, most: int) -> int:
     text = query.get(name, str(default))
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:10]) <= most):
@@ -253,21 +280,3 @@ def _whole(query: Mapping[str, str], name: str, default: int, most: int) -> int:
             400, "rest_invalid_param", f"Invalid parameter(s): {name}", params={name: "out of bounds"}
         )
     return int(text)
-
-
-def _category(one: Mapping[str, Any]) -> dict[str, Any]:
-    at = one.get("id")
-    known = isinstance(at, int) and 16 <= at < 16 + len(CATEGORIES)
-    return {"id": at, "name": CATEGORIES[at - 16]} if known else {"id": 15, "name": "Uncategorized"}
-
-
-def _harmless(html: str) -> str:
-    """What the shop front may print as it stands: a few bare tags; everything else is dropped, its text stays."""
-    return re.sub(r"<(?!/?(?:p|br|strong|em|ul|ol|li)>)[^>]*>?", "", html)
-
-
-def _amount(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return 0.0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -39,6 +41,17 @@ class FaultPlan:
     seen: Counter[tuple[str, str]] = field(default_factory=Counter)
     _orders: list[_Order] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
+    _dice: random.Random = field(default_factory=random.Random)
+    _storm: tuple[str, ...] = ()
+    _probability: float = 0.0
+
+    def storm(self, seed: int, probability: float, faults: Sequence[str]) -> None:
+        """From now on any request meets one of `faults` with this probability; 0 ends it."""
+        unknown = set(faults) - set(FAULTS)
+        if unknown:
+            raise ValueError(f"unknown faults {sorted(unknown)}")
+        with self._lock:
+            self._dice, self._probability, self._storm = random.Random(seed), probability, tuple(faults)
 
     def add(self, fault: str, method: str = "POST", path: str = "/wc/v3/products", times: int = 1) -> None:
         """The next `times` requests with this method whose path contains `path` meet this fault."""
@@ -55,4 +68,6 @@ class FaultPlan:
                 if order.times > 0 and order.method == method and order.path in path:
                     order.times -= 1
                     return order.fault
+            if self._storm and self._dice.random() < self._probability:
+                return self._dice.choice(self._storm)
         return None

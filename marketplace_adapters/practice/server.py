@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from urllib.parse import parse_qs, parse_qsl
 
-from marketplace_adapters.practice import shopfront
+from marketplace_adapters.practice import form_pages, shopfront, traps
 from marketplace_adapters.practice.access import Door
 from marketplace_adapters.practice.api import Api, Refused
+from marketplace_adapters.practice.backroom import SETTINGS
 from marketplace_adapters.practice.faults import ACTS_FIRST, FaultPlan
+from marketplace_adapters.practice.form_face import FormFace, Manners
+from marketplace_adapters.practice.form_store import FormStore
 from marketplace_adapters.practice.service import Answer, Handler, Service
 from marketplace_adapters.practice.store import Store
 
@@ -26,14 +29,26 @@ class _Handler(Handler):
     service: PracticeServer
 
     def respond(self, body: bytes) -> None:
-        if self.route.startswith("/wp-json"):
-            self._serve_api(self.route.removeprefix("/wp-json"), body)
-        elif self.command == "POST" and self.route == "/quan-tri":
+        api = self._api_path()
+        if api is not None:
+            self._serve_api(api, body)
+        elif self.route.startswith("/shop/") and not self.route.endswith(".css"):
+            self._serve_form(body)
+        elif self.command == "POST" and self.route in ("/quan-tri", "/quan-tri-bm"):
             self._approve(body)
         elif self.command in ("GET", "HEAD"):
             self._serve_page()
         else:
             self.html(405, shopfront.message("Không làm được", "Trang này chỉ để xem."))
+
+    def _api_path(self) -> str | None:
+        """The interface's own path, by address or by `?rest_route=`, which works without pretty permalinks too."""
+        asked = dict(parse_qsl(self.query)).get("rest_route")
+        if self.route == "/" and asked is not None:
+            return asked.rstrip("/")
+        if self.route.startswith("/wp-json") and not self.service.plain_permalinks:
+            return self.route.removeprefix("/wp-json")
+        return None
 
     def _serve_api(self, path: str, body: bytes) -> None:
         shop = self.service
@@ -47,8 +62,29 @@ class _Handler(Handler):
         else:
             self.json(answer)
 
+    def _serve_form(self, body: bytes) -> None:
+        shop = self.service
+        fault = shop.faults.take(self.command, self.route)
+        if fault and fault not in ACTS_FIRST:
+            self.fail(fault, None)
+            return
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        reply = shop.form.seller(self.command, self.route, self.query, headers, body)
+        if fault:
+            self.fail(fault, Answer(reply.status, {"location": reply.headers.get("Location", "")}))
+        else:
+            self.send(reply.status, reply.media_type, reply.body, reply.headers)
+
     def _answer(self, path: str, body: bytes) -> Answer:
-        api = Api(self.service.store, self.own_base_url(), unique_skus=self.service.unique_skus)
+        shop = self.service
+        api = Api(
+            shop.store,
+            self.own_base_url(),
+            unique_skus=shop.unique_skus,
+            settings=shop.settings,
+            door=shop.door,
+            planted=shop.traps,
+        )
         if path in ("", "/"):
             return api.index()
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -68,8 +104,15 @@ class _Handler(Handler):
             self._product(int(found[1]))
         elif found := re.fullmatch(r"/anh/(\d{1,18})-[A-Za-z0-9-]+\.\w{3,4}", self.route):
             self._photo(int(found[1]))
-        elif self.route == "/quan-tri":
+        elif self.route in ("/quan-tri", "/quan-tri-bm"):
             self._desk()
+        elif self.route == "/tim":
+            words = dict(parse_qsl(self.query)).get("q", "").strip()
+            ordinary = store.products(status="publish", search=words)[0] if words else []
+            found = traps.found(self.service.traps, words, ordinary, store.products(status="publish")[0])
+            self.html(200, shopfront.found(words, found))
+        elif (reply := self.service.form.public(self.route, self.query)) is not None:
+            self.send(reply.status, reply.media_type, reply.body, reply.headers)
         else:
             self._missing()
 
@@ -82,15 +125,17 @@ class _Handler(Handler):
 
     def _photo(self, media_id: int) -> None:
         found = self.service.store.media_content(media_id)
-        if found is None:
+        if found is None or "photos_dead" in self.service.traps:
             self._missing()
         else:
             self.send(200, found[0], found[1], {"Cache-Control": "max-age=86400"})
 
     def _desk(self) -> None:
         if self._is_reviewer():
-            store, door = self.service.store, self.service.door
-            self.html(200, shopfront.desk(store.products()[0], door.token()))
+            shop, token = self.service, self.service.door.token()
+            form = self.route == "/quan-tri-bm"
+            products = shop.forms.products() if form else shop.store.products()[0]
+            self.html(200, form_pages.desk(products, token) if form else shopfront.desk(products, token))
 
     def _approve(self, body: bytes) -> None:
         if not self._is_reviewer():
@@ -100,10 +145,13 @@ class _Handler(Handler):
         if form.get("token") != [self.service.door.token()] or not re.fullmatch(r"\d{1,18}", product_id):
             self.html(403, shopfront.message("Chưa duyệt được", "Mở lại bàn duyệt rồi bấm lần nữa."))
             return
-        product = self.service.store.product(int(product_id))
-        if product is not None and product["status"] == "pending":
-            self.service.store.change_product(int(product_id), {"status": "publish"})
-        self.send(303, "text/plain", b"", {"Location": "/quan-tri"})
+        if self.route == "/quan-tri-bm":
+            self.service.forms.approve(int(product_id))
+        else:
+            product = self.service.store.product(int(product_id))
+            if product is not None and product["status"] == "pending":
+                self.service.store.change_product(int(product_id), {"status": "publish"})
+        self.send(303, "text/plain", b"", {"Location": self.route})
 
     def _is_reviewer(self) -> bool:
         if self.service.door.admits(self.headers.get("Authorization", "")):
@@ -119,7 +167,8 @@ class _Handler(Handler):
 class PracticeServer(Service):
     """Serves from `start()` to `stop()`; port 0 takes a free one. What was stored survives in `db_path`.
 
-    `unique_skus` makes it refuse a second product with the same SKU, as WooCommerce 11.0.1 does.
+    `unique_skus` makes it refuse a second product with the same SKU, as WooCommerce 11.0.1 does. `form` is its second
+    face, the seller's web form over `forms`; `manners` says in what that differs. `planted`: names of `traps.PLANTED`.
     """
 
     handler = _Handler
@@ -136,13 +185,21 @@ class PracticeServer(Service):
         unique_skus: bool = False,
         fault_plan: FaultPlan | None = None,
         clock: Callable[[], float] = time.time,
+        manners: Manners | None = None,
+        planted: Collection[str] = (),
     ) -> None:
+        self.traps = traps.checked(planted)
         super().__init__(port, host=host, faults=fault_plan)
         self.user = user
         self.password = password
-        self.door = Door(user, password)
-        self.store = Store(db_path, review_seconds=review_seconds, clock=clock)
+        self.door = Door(user, password, clock=clock)
+        self.store = Store(db_path, review_seconds=review_seconds, clock=clock, slug=traps.address(planted))
+        self.forms = FormStore(db_path, review_seconds=review_seconds, clock=clock)
+        self.form = FormFace(self.forms, lambda: self.door, manners or Manners())
         self.unique_skus = unique_skus
+        self.settings = dict(SETTINGS)
+        self.plain_permalinks = False
 
     def close(self) -> None:
+        self.forms.close()
         self.store.close()

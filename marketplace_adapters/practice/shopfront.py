@@ -34,6 +34,13 @@ def shelf(products: Sequence[Mapping[str, Any]]) -> str:
     return page("Đang bán ở sàn tập", f"<h1>Đang bán ở sàn tập</h1>{lead}{body}")
 
 
+def found(words: str, products: Sequence[Mapping[str, Any]]) -> str:
+    """What a visitor's search finds."""
+    cards = "".join(f"<li>{_card(product)}</li>" for product in products)
+    shown = f'<ul class="grid">{cards}</ul>' if cards else '<p class="empty">Không tìm thấy sản phẩm nào.</p>'
+    return page(f"Tìm “{words}”", f"<h1>Tìm “{escape(words)}”</h1>{shown}")
+
+
 def product_page(product: Mapping[str, Any], base_url: str) -> str:
     """One product, with JSON-LD and OpenGraph for those who read pages by machine."""
     name = unescape(product["name"])

@@ -23,6 +23,9 @@ CREATE INDEX IF NOT EXISTS product_sku ON product (sku);
 CREATE TABLE IF NOT EXISTS media (
     id INTEGER PRIMARY KEY AUTOINCREMENT, slug TEXT NOT NULL, mime TEXT NOT NULL,
     created_at REAL NOT NULL, content BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS webhook (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, delivery_url TEXT NOT NULL,
+    secret TEXT NOT NULL, status TEXT NOT NULL DEFAULT 'active');
 """
 
 
@@ -30,9 +33,15 @@ class Store:
     """`review_seconds` None: a product waits until somebody presses the button. `clock` gives Unix seconds."""
 
     def __init__(
-        self, path: str | Path, *, review_seconds: float | None, clock: Callable[[], float] = time.time
+        self,
+        path: str | Path,
+        *,
+        review_seconds: float | None,
+        clock: Callable[[], float] = time.time,
+        slug: Callable[[str], str] | None = None,
     ) -> None:
         self.review_seconds = review_seconds
+        self._slug = slug or slugify
         self.clock = clock
         self._lock = RLock()
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -89,7 +98,7 @@ class Store:
         with self._lock:
             self._finish_reviews()
             row = self._db.execute("SELECT * FROM product WHERE id = ?", (product_id,)).fetchone()
-            return _product(row) if row else None
+            return self._product(row) if row else None
 
     def products(
         self,
@@ -101,19 +110,23 @@ class Store:
         limit: int = 100,
         offset: int = 0,
     ) -> tuple[list[dict[str, Any]], int]:
-        """A page of products, newest first, and how many there are. Trash only when asked for by status."""
+        """A page of products, newest first, and how many there are. Trash only when asked for by status.
+
+        `sku`: one, or several with commas between. `search`: a part of the name, with tone marks or without.
+        """
+        skus = json.dumps(sku.split(","))
         with self._lock:
             self._finish_reviews()
             rows = self._db.execute(
-                "SELECT * FROM product WHERE (? = '' OR sku = ?) AND "
+                "SELECT * FROM product WHERE (? = '' OR sku IN (SELECT value FROM json_each(?))) AND "
                 "(status = ? OR (? IN ('', 'any') AND status != 'trash')) ORDER BY created_at DESC, id DESC",
-                (sku, sku, status, status),
+                (sku, skus, status, status),
             ).fetchall()
-        found = [_product(row) for row in rows]
+        found = [self._product(row) for row in rows]
         found = [
             one
             for one in found
-            if (not slug or one["slug"] == slug) and search.casefold() in one["name"].casefold()
+            if (not slug or one["slug"] == slug) and _plain(search) in _plain(one["name"])
         ]
         return found[offset : offset + limit], len(found)
 
@@ -151,6 +164,34 @@ class Store:
         with self._lock:
             self._db.execute("DELETE FROM media WHERE id = ?", (media_id,))
 
+    def add_webhook(self, topic: str, delivery_url: str, secret: str) -> dict[str, Any]:
+        with self._lock:
+            row = self._db.execute(
+                "INSERT INTO webhook (topic, delivery_url, secret) VALUES (?, ?, ?) RETURNING *",
+                (topic, delivery_url, secret),
+            ).fetchone()
+            return dict(row)
+
+    def change_webhook(self, hook_id: int, changes: Mapping[str, str]) -> dict[str, Any] | None:
+        """Merge changes in; None when there is no such webhook."""
+        with self._lock:
+            for name in ("status", "secret", "delivery_url"):
+                if name in changes:
+                    self._db.execute(
+                        f"UPDATE webhook SET {name} = ? WHERE id = ?",  # noqa: S608 - one of three literals
+                        (changes[name], hook_id),
+                    )
+            return next((hook for hook in self.webhooks() if hook["id"] == hook_id), None)
+
+    def webhooks(self) -> list[dict[str, Any]]:
+        with self._lock:
+            return [dict(row) for row in self._db.execute("SELECT * FROM webhook ORDER BY id")]
+
+    def _product(self, row: sqlite3.Row) -> dict[str, Any]:
+        fields = json.loads(row["fields"])
+        stored = {name: row[name] for name in ("id", "sku", "status", "created_at", "modified_at")}
+        return {**fields, **stored, "slug": f"{row['id']}-{self._slug(fields['name'])}"}
+
     def _finish_reviews(self) -> None:
         """The reviewer who never sleeps: reading after the waiting time finds the product on sale."""
         if self.review_seconds is None:
@@ -163,9 +204,12 @@ class Store:
 
 def slugify(text: str) -> str:
     """Vietnamese text as an address part: no tone marks, đ is d."""
-    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    plain = "".join(mark for mark in plain if not unicodedata.combining(mark)).lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80] or "san-pham"
+    return re.sub(r"[^a-z0-9]+", "-", _plain(text)).strip("-")[:80] or "san-pham"
+
+
+def _plain(text: str) -> str:
+    apart = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(mark for mark in apart if not unicodedata.combining(mark)).lower()
 
 
 def _dump(fields: Mapping[str, Any]) -> str:
@@ -173,9 +217,3 @@ def _dump(fields: Mapping[str, Any]) -> str:
         key: value for key, value in fields.items() if key not in ("id", "slug", "created_at", "modified_at")
     }
     return json.dumps(own, ensure_ascii=False)
-
-
-def _product(row: sqlite3.Row) -> dict[str, Any]:
-    fields = json.loads(row["fields"])
-    stored = {name: row[name] for name in ("id", "sku", "status", "created_at", "modified_at")}
-    return {**fields, **stored, "slug": f"{row['id']}-{slugify(fields['name'])}"}

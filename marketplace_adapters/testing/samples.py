@@ -38,7 +38,8 @@ def photo(role: str, colour: str, size: tuple[int, int] = (640, 640)) -> PhotoPa
     """A photo payload over `picture`."""
     content = picture(colour, size)
     digest = hashlib.sha256(content).hexdigest()
-    return PhotoPayload(f"{role}-{digest[:8]}", digest, role, *size, len(content), lambda: content)
+    public = f"https://htx-mau.example/anh/{digest[:16]}.jpg"
+    return PhotoPayload(f"{role}-{digest[:8]}", digest, role, *size, len(content), lambda: content, public)
 
 
 def variant(**changes: Any) -> VariantPayload:
@@ -70,6 +71,7 @@ def listing(**changes: Any) -> ListingPayload:
         shelf_life_days=365, date_style="use_by", standards="TCCS 01:2025/MẪU", set_no=9, group_code="I",
         category="Tương, nước mắm, gia vị dạng lỏng khác", stars=3, ocop_decision="MẪU-01/QĐ-UBND",
         ocop_expires_on=date(2028, 7, 30), trace_code="MAU-TX-01",
+        page_url="https://htx-mau.example/hang/mau000000001",
         certificates=(CertificatePayload("Giấy an toàn thực phẩm", "MẪU-ATTP-01", "cơ quan mẫu", date(2025, 6, 1),
                                          date(2028, 6, 1), photo("other", "#E3DCCB", (600, 850))),),
     )  # fmt: skip

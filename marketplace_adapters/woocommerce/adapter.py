@@ -11,14 +11,16 @@ publish would make a second product with a new address; a draft keeps id, addres
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from marketplace_adapters.base import MarketplaceAdapter
 from marketplace_adapters.errors import (
     AuthenticationError,
     ConfigurationError,
+    MarketplaceError,
     OutcomeUnknown,
     RemoteListingNotFound,
     UnexpectedResponse,
@@ -32,245 +34,201 @@ from marketplace_adapters.types import (
     Notice,
     Observed,
     Published,
+    RemoteCategory,
     ShopFacts,
 )
-from marketplace_adapters.woocommerce import mapping
+from marketplace_adapters.woocommerce import looking, mapping, webhooks
+from marketplace_adapters.woocommerce.batch import Batch
 from marketplace_adapters.woocommerce.client import ShopClient
+from marketplace_adapters.woocommerce.diagnosis import diagnose
 from marketplace_adapters.woocommerce.media import image_ids
 from marketplace_adapters.woocommerce.refusals import SkuTaken, StaleImage
+from marketplace_adapters.woocommerce.shelf import Found, Product, Shelf, echo, number
 
 _LONGEST_LINK = 500
 _STATUSES = ("pending", "publish")
 
 
 class WooCommerceAdapter(MarketplaceAdapter):
-    """Settings: `base_url`, `username`, `application_password`; `status` is pending (default) or publish."""
+    """Settings: `base_url`, `username`, `application_password`; `at_once` "1" puts products on sale without
+    review, `status` says pending or publish outright.
+
+    `consumer_key` and `consumer_secret` only for a shop without TLS on the local network; photos still go by the
+    application password, which WordPress takes there only when it is told to be a local environment.
+    """
 
     protocol = "woocommerce"
     delivery = Delivery.API
-    capabilities = frozenset(Capability) - {Capability.VARIATIONS, Capability.CATEGORIES, Capability.BATCH}
+    capabilities = frozenset(Capability) - {Capability.VARIATIONS}
     required_settings = ("base_url", "username", "application_password")
-    optional_settings = ("status", "consumer_key", "consumer_secret")
+    optional_settings = ("status", "at_once", "consumer_key", "consumer_secret")
     secret_settings = ("application_password", "consumer_secret")
 
     def __init__(
         self, channel: ChannelInfo, settings: Mapping[str, str], keeper: TokenKeeper | None = None
     ) -> None:
         super().__init__(channel, settings, keeper)
-        self._status = settings.get("status") or "pending"
+        at_once = "publish" if settings.get("at_once") == "1" else "pending"
+        self._status = settings.get("status") or at_once
         if self._status not in _STATUSES:
             raise ConfigurationError(["status"], "bad_choice", choices=_STATUSES)
         self.client = ShopClient(settings, lan=channel.lan)
-        self._units: mapping.ShopUnits | None = None
-        self._category_ids: dict[str, int | None] = {}
+        self.shelf = Shelf(self.client)
 
     def _publish(self, item: Item, retry: bool, media: MutableMapping[str, str]) -> Published:
         found, notices = self._lookup(item.sku, trash=retry)
-        if found is not None:
-            return self._bring_up(found, item, media, notices)
-        fields = {"type": "simple", "status": self._status, **mapping.stock(item.variant.stock)}
         try:
-            return self._send("POST", "products", item, fields, media, search_first=retry)
+            # Photos it already shows may be ours from an answer that was lost, so look before uploading.
+            return self._put_up(item, found, media, notices, search_first=retry or found is not None)
         except SkuTaken as taken:
             # Another writer was faster, or the trash holds it. The SKU is the key: it is ours, take it up.
-            holder, notices = self._holder(item.sku, taken)
-            return self._bring_up(holder, item, media, notices)
+            holder, notices = self.shelf.holder(item.sku, taken)
+            return self._put_up(item, holder, media, notices, search_first=True)
+
+    def _publish_many(
+        self, items: tuple[Item, ...], retry: bool, media: MutableMapping[str, str]
+    ) -> tuple[Published | MarketplaceError, ...]:
+        return Batch(self, retry, media).run(items)
 
     def _update(self, remote_id: str, item: Item, media: MutableMapping[str, str]) -> Published:
-        return self._send("PUT", f"products/{_number(remote_id)}", item, {}, media, search_first=True)
+        standing = {"id": int(number(remote_id)), "status": self._status}  # leaves its status as it is
+        return self._put_up(item, standing, media, (), search_first=True)
 
     def _withdraw(self, remote_id: str) -> None:
-        remote = self._put(remote_id, {"status": "draft"})
+        remote = self.shelf.change(remote_id, {"status": "draft"})
         if remote.get("status") != "draft":
             raise OutcomeUnknown("echo_mismatch", field="status")
 
     def _set_stock(self, remote_id: str, stock: int | None) -> None:
-        self._put(remote_id, mapping.stock(stock))
+        sent = mapping.stock(stock)
+        remote = self.shelf.change(remote_id, sent)
+        # A shop with counting switched off says manage_stock False whatever is sent, and keeps the word only.
+        field = "stock_quantity" if sent["manage_stock"] and remote.get("manage_stock") else "stock_status"
+        if remote.get(field) != sent[field]:
+            raise UnexpectedResponse("echo_mismatch", field=field)
 
     def _fetch_status(self, remote_id: str) -> Published:
-        return self._seen(self._fetch(remote_id))
+        return self._seen(self.shelf.one(remote_id))
 
     def _read_back(self, remote_id: str, url: str | None) -> Observed:
-        return mapping.observed(self._fetch(remote_id))
+        remote = self.shelf.one(remote_id)
+        seen = mapping.observed(remote)
+        if seen.state != "live":
+            return seen
+        http, base_url = self.client.http, self.client.base_url
+        return replace(
+            seen,
+            dead_photos=looking.dead_photos(http, remote, base_url),
+            found_by=looking.found_by(http, self.channel.search, base_url, seen.name, seen.url or ""),
+        )
 
     def _find_by_sku(self, sku: str) -> Published | None:
         found, notices = self._lookup(sku, trash=False)
         return None if found is None else self._seen(found, notices)
 
     def _find_by_url(self, url: str) -> Published | None:
-        slug = urlsplit(url).path.rstrip("/").rpartition("/")[2]
-        found = self._list(slug=slug) if slug else []
+        parts = urlsplit(url)
+        asked = dict(parse_qsl(parts.query))  # a shop without pretty permalinks names its products there
+        slug = asked.get("product") or parts.path.rstrip("/").rpartition("/")[2]
+        found: list[Product] = []
+        with suppress(RemoteListingNotFound):
+            if "p" in asked:
+                found = [self.shelf.one(asked["p"])]
+            elif slug:
+                found = self.shelf.by_slug(slug)
         return next((self._seen(one) for one in found if one.get("status") in mapping.STATES), None)
+
+    def _categories(self) -> tuple[RemoteCategory, ...]:
+        return self.shelf.categories()
+
+    def _watch(self, callback_url: str, secret: str) -> None:
+        webhooks.register(self.client, callback_url, secret)
+
+    def _heard(self, headers: Mapping[str, str], body: bytes, secret: str) -> str | None:
+        if webhooks.is_ping(body):
+            return None
+        if not webhooks.verify(secret, body, headers.get("x-wc-webhook-signature", "")):
+            raise AuthenticationError("bad_signature")
+        return webhooks.subject(body, headers)
 
     def _own_hosts(self) -> tuple[str, ...]:
         return ((urlsplit(self.client.base_url).hostname or "").removeprefix("www."),)
 
     def _test_connection(self) -> ShopFacts:
-        index = self.client.index()
-        if not isinstance(index, dict) or "wc/v3" not in (index.get("namespaces") or ()):
-            raise ConfigurationError(["base_url"], "not_woocommerce")
-        currency = str(self._setting("general", "woocommerce_currency"))
-        weight_unit = str(self._setting("products", "woocommerce_weight_unit"))
-        notices = () if currency == "VND" else (Notice("currency_not_vnd", {"currency": currency}),)
-        return ShopFacts(str(index.get("name", "")), currency, weight_unit, notices)
+        return diagnose(self.client, self.shelf)
 
-    def _bring_up(
+    def _lookup(self, sku: str, *, trash: bool) -> Found:
+        return self.shelf.by_sku(sku, trash=trash)
+
+    def _put_up(
         self,
-        found: Mapping[str, Any],
         item: Item,
+        found: Mapping[str, Any] | None,
         media: MutableMapping[str, str],
         notices: tuple[Notice, ...],
-    ) -> Published:
-        """Send today's listing to the product that is already there; one on sale stays on sale."""
-        fields: dict[str, Any] = {}
-        if found.get("status") not in ("publish", self._status):
-            fields = {"status": self._status, **mapping.stock(item.variant.stock)}
-        # Photos it already shows may be ours from an answer that was lost, so look before uploading.
-        return self._send("PUT", f"products/{found['id']}", item, fields, media, notices, search_first=True)
-
-    def _send(
-        self,
-        method: str,
-        path: str,
-        item: Item,
-        fields: Mapping[str, Any],
-        media: MutableMapping[str, str],
-        notices: tuple[Notice, ...] = (),
         *,
         search_first: bool,
     ) -> Published:
-        category_id, lacking = self._category(item)
+        """Send today's listing as a new product, or to the one that is already there."""
+        remote_id = None if found is None else str(found["id"])
+        method, path = ("POST", "products") if remote_id is None else ("PUT", f"products/{remote_id}")
         for attempt in (1, 2):
-            ids = image_ids(
-                self.client,
-                item.listing.photos,
-                self.channel.images,
-                media,
-                search_first=search_first and attempt == 1,
-            )
-            sent = {**mapping.product(item, self._shop_units(), category_id, ids), **fields}
+            sent, lacking = self.prepare(item, found, media, search_first=search_first and attempt == 1)
             try:
-                remote = _echo(self.client.write(method, path, sent), path, item.sku)
+                remote = echo(self.client.write(method, path, sent), remote_id, item.sku)
                 break
             except StaleImage:
                 if attempt == 2:
                     raise
                 for photo in item.listing.photos:
                     media.pop(photo.sha256, None)
-        said = (*notices, *lacking, *mapping.echo_notices(sent, remote))
-        return self._seen(remote, said, media, created=method == "POST")
+        return self.told(sent, remote, (*notices, *lacking), media, created=found is None)
 
-    def _seen(
+    def prepare(
         self,
-        remote: Mapping[str, Any],
-        notices: tuple[Notice, ...] = (),
-        media: Mapping[str, str] | None = None,
+        item: Item,
+        found: Mapping[str, Any] | None,
+        media: MutableMapping[str, str],
         *,
-        created: bool = False,
+        search_first: bool,
+    ) -> tuple[dict[str, Any], tuple[Notice, ...]]:
+        """The fields to send, after the photos are in the shop. `found`: the product there now, None for a new one."""
+        if found is not None and found.get("type") == "variation":
+            raise SkuTaken(found["id"])  # a part of somebody's own product: not ours to change
+        photos, limits = item.listing.photos, self.channel.images
+        ids = image_ids(self.client, photos, limits, media, search_first=search_first)
+        category_id, lacking = self._category(item)
+        fields = mapping.product(item, self.shelf.units(), category_id, ids)
+        return {**fields, **mapping.opening(item, found, self._status)}, lacking
+
+    def told(
+        self,
+        sent: Mapping[str, Any],
+        remote: Product,
+        notices: tuple[Notice, ...],
+        media: Mapping[str, str],
+        *,
+        created: bool,
     ) -> Published:
+        """The answer for a product whose echo is known."""
+        said = (*notices, *mapping.echo_notices(sent, remote))
+        return replace(self._seen(remote, said), media=dict(media), created=created)
+
+    def _seen(self, remote: Mapping[str, Any], notices: tuple[Notice, ...] = ()) -> Published:
         """What the shop says of a product; its link only when it leads to this shop, for people press it."""
-        published = _published(remote, notices, media, created=created)
-        link = published.url
-        own = isinstance(link, str) and len(link) <= _LONGEST_LINK and self.accepts_url(link)
-        return published if own else replace(published, url=None)
-
-    def _lookup(self, sku: str, *, trash: bool) -> tuple[dict[str, Any] | None, tuple[Notice, ...]]:
-        """The oldest product with exactly this SKU. The trash is only looked at on a retry."""
-        found = self._list(sku=sku)
-        if not found and trash:
-            found = self._list(sku=sku, status="trash")
-        found = sorted((one for one in found if one.get("sku") == sku), key=lambda one: one["id"])
-        if not found:
-            return None, ()
-        doubles = tuple(str(one["id"]) for one in found[1:])
-        return found[0], (Notice("duplicate_remote", {"sku": sku, "others": doubles}),) if doubles else ()
-
-    def _holder(self, sku: str, taken: SkuTaken) -> tuple[dict[str, Any], tuple[Notice, ...]]:
-        if taken.resource_id is not None:
-            return self._fetch(str(taken.resource_id), trash=True), ()
-        found, notices = self._lookup(sku, trash=True)
-        if found is None:
-            raise UnexpectedResponse("sku_held_by_nobody", sku=sku)
-        return found, notices
-
-    def _list(self, **query: Any) -> list[dict[str, Any]]:
-        answer = self.client.get("products", per_page=100, **query)
-        if not isinstance(answer, list) or not all(isinstance(one, dict) and "id" in one for one in answer):
-            raise UnexpectedResponse("reply_unreadable", status=200)
-        return answer
-
-    def _fetch(self, remote_id: str, *, trash: bool = False) -> dict[str, Any]:
-        remote = self.client.get(f"products/{_number(remote_id)}")
-        if not isinstance(remote, dict) or str(remote.get("id")) != remote_id:
-            raise UnexpectedResponse("echo_mismatch", field="id")
-        if remote.get("status") == "trash" and not trash:
+        status = str(remote.get("status"))
+        if status == "trash":
             raise RemoteListingNotFound(remote_code="trash")
-        return remote
-
-    def _put(self, remote_id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-        path = f"products/{_number(remote_id)}"
-        return _echo(self.client.write("PUT", path, fields), path, None)
+        state = mapping.STATES.get(status)
+        if state is None:
+            raise UnexpectedResponse("unknown_status", status=status[:40])
+        link = remote.get("permalink")
+        own = isinstance(link, str) and len(link) <= _LONGEST_LINK and self.accepts_url(link)
+        return Published(str(remote["id"]), state, link if own and state == "live" else None, notices)
 
     def _category(self, item: Item) -> tuple[int | None, tuple[Notice, ...]]:
-        """The shop's own category of that name. An unknown id would silently become "Uncategorized"."""
         name = self.channel.categories.get(item.listing.set_no or 0) or item.listing.category
         if not name:
             return None, ()
-        if name not in self._category_ids:
-            answer = self.client.get("products/categories", search=name, per_page=100)
-            same = [one["id"] for one in answer if str(one.get("name", "")).casefold() == name.casefold()]
-            self._category_ids[name] = min(same, default=None)
-        category_id = self._category_ids[name]
+        category_id = self.shelf.category_id(name)
         return category_id, () if category_id else (Notice("category_not_found", {"category": name}),)
-
-    def _shop_units(self) -> mapping.ShopUnits:
-        """Asked once; a credential without the right to read settings costs the weight, not the listing."""
-        if self._units is None:
-            try:
-                weight = str(self._setting("products", "woocommerce_weight_unit"))
-                self._units = mapping.ShopUnits(
-                    weight, str(self._setting("products", "woocommerce_dimension_unit"))
-                )
-            except (AuthenticationError, RemoteListingNotFound):
-                self._units = mapping.ShopUnits()
-        return self._units
-
-    def _setting(self, group: str, name: str) -> Any:
-        answer = self.client.get(f"settings/{group}/{name}")
-        return answer.get("value", "") if isinstance(answer, dict) else ""
-
-
-def _number(remote_id: str) -> str:
-    """Only digits ever become part of an address."""
-    if not (remote_id.isascii() and remote_id.isdigit()):
-        raise RemoteListingNotFound(remote_id=remote_id[:40])
-    return remote_id
-
-
-def _echo(remote: Any, path: str, sku: str | None) -> dict[str, Any]:
-    """The answer to a write must speak of the product we wrote; anything else proves nothing."""
-    if not isinstance(remote, dict) or not isinstance(remote.get("id"), int):
-        raise OutcomeUnknown("reply_unreadable", status=200)
-    asked = path.rpartition("/")[2]
-    if asked.isdigit() and str(remote["id"]) != asked:
-        raise OutcomeUnknown("echo_mismatch", field="id")
-    if sku is not None and remote.get("sku") != sku:
-        raise OutcomeUnknown("echo_mismatch", field="sku")
-    return remote
-
-
-def _published(
-    remote: Mapping[str, Any],
-    notices: tuple[Notice, ...] = (),
-    media: Mapping[str, str] | None = None,
-    *,
-    created: bool = False,
-) -> Published:
-    status = str(remote.get("status"))
-    if status == "trash":
-        raise RemoteListingNotFound(remote_code="trash")
-    state = mapping.STATES.get(status)
-    if state is None:
-        raise UnexpectedResponse("unknown_status", status=status[:40])
-    url = remote.get("permalink") if state == "live" else None
-    return Published(str(remote["id"]), state, url or None, notices, dict(media or {}), created)

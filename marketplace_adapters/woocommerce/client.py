@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Mapping
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from marketplace_adapters.errors import MarketplaceError
 from marketplace_adapters.http_base import HttpClient, Reply, checked_base_url, raise_for_status
 from marketplace_adapters.oauth import signed_url
 from marketplace_adapters.woocommerce.refusals import explain
@@ -20,57 +24,104 @@ class ShopClient:
     """One credential for two interfaces: a WordPress application password opens `wc/v3` and `wp/v2`.
 
     A shop on the local network without TLS ignores Basic for WooCommerce keys; with `consumer_key` and
-    `consumer_secret` set, `wc/v3` calls to such a shop are signed by OAuth 1.0a instead.
+    `consumer_secret` set, `wc/v3` calls to such a shop are signed by OAuth 1.0a instead. A shop without pretty
+    permalinks answers at `?rest_route=`; that is found out by the first read.
+
+    `plain`: it is such a shop. `clock_skew`: by how many seconds its clock is ahead of ours; known after `index`.
     """
 
     def __init__(self, settings: Mapping[str, str], *, lan: bool) -> None:
         self.base_url = checked_base_url(settings["base_url"], lan=lan)
         self.http = HttpClient(lan=lan)
-        pair = f"{settings['username']}:{settings['application_password']}".encode()
+        self.plain = False
+        self.clock_skew = 0.0
+        # People paste an application password with the blanks it is shown with; WordPress ignores them, so do we.
+        pair = f"{settings['username'].strip()}:{settings['application_password'].strip()}".encode()
         self._basic = "Basic " + base64.b64encode(pair).decode()
-        self._oauth = (settings.get("consumer_key", ""), settings.get("consumer_secret", ""))
+        self._oauth = (settings.get("consumer_key", "").strip(), settings.get("consumer_secret", "").strip())
+
+    @property
+    def signs(self) -> bool:
+        """Whether calls to `wc/v3` go by key and signature."""
+        return all(self._oauth) and self.base_url.startswith("http://")
 
     def index(self) -> Any:
         """The shop's public index; needs no credential."""
-        return self._checked("GET", f"{self.base_url}/wp-json/", False, {}).json()
+        reply = self.http.call("GET", f"{self.base_url}/wp-json/", writes=False)
+        with suppress(TypeError, ValueError, KeyError):
+            self.clock_skew = parsedate_to_datetime(reply.headers["date"]).timestamp() - time.time()
+        if _is_a_page(reply) and (index := self._plain_index()) is not None:
+            return index
+        return raise_for_status(reply, explain).json()
 
     def get(self, path: str, *, api: str = WC, **query: Any) -> Any:
         """Read JSON."""
-        url = self._url(api, path, query)
-        return self._checked("GET", url, False, self._credential(api)).json()
+        reply = self._call("GET", api, path, query, writes=False)
+        if _is_a_page(reply) and not self.plain and self._plain_index() is not None:
+            reply = self._call("GET", api, path, query, writes=False)
+        return raise_for_status(reply, explain).json()
 
     def write(self, method: str, path: str, fields: Mapping[str, Any]) -> Any:
         """Send JSON that changes something and return the JSON answer."""
-        url = self._url(WC, path, {})
-        headers = {"Content-Type": "application/json; charset=utf-8", **self._credential(WC)}
+        headers = {"Content-Type": "application/json; charset=utf-8"}
         body = json.dumps(fields, ensure_ascii=False).encode()
-        return self._checked(method, url, True, headers, body).json()
+        return raise_for_status(self._call(method, WC, path, {}, True, headers, body), explain).json()
 
     def upload(self, filename: str, content: bytes) -> Any:
         """Put JPEG bytes into the media library."""
-        url = self._url(WP, "media", {})
         headers = {
-            "Authorization": self._basic,
             "Content-Type": "image/jpeg",
             "Content-Disposition": f'attachment; filename="{quote(filename)}"',
         }
-        return self._checked("POST", url, True, headers, content).json()
+        return raise_for_status(self._call("POST", WP, "media", {}, True, headers, content), explain).json()
+
+    def may_write(self) -> None:
+        """Ask for the right to write products by a batch of nothing. Raises AuthenticationError."""
+        headers = {"Content-Type": "application/json"}
+        raise_for_status(self._call("POST", WC, "products/batch", {}, False, headers, b"{}"), explain)
+
+    def may_upload(self) -> None:
+        """Ask for the right to upload by a file without a name, which nobody stores. Raises AuthenticationError,
+        and PhotoRefused when only the name was wrong."""
+        headers = {"Content-Type": "image/jpeg"}
+        raise_for_status(self._call("POST", WP, "media", {}, False, headers, b"\xff\xd8\xff"), explain)
+
+    def _call(
+        self,
+        method: str,
+        api: str,
+        path: str,
+        query: Mapping[str, Any],
+        writes: bool,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Reply:
+        url = self._url(api, path, query)
+        sent = dict(headers or {})
+        if self.signs and api == WC:
+            url = signed_url(method, url, *self._oauth)
+        else:
+            sent["Authorization"] = self._basic
+        return self.http.call(method, url, writes=writes, headers=sent, body=body)
 
     def _url(self, api: str, path: str, query: Mapping[str, Any]) -> str:
-        asked = "?" + urlencode(query) if query else ""
-        return f"{self.base_url}/wp-json/{api}/{path}{asked}"
+        if self.plain:
+            return f"{self.base_url}/?" + urlencode({"rest_route": f"/{api}/{path}", **query})
+        return f"{self.base_url}/wp-json/{api}/{path}" + ("?" + urlencode(query) if query else "")
 
-    def _credential(self, api: str) -> dict[str, str]:
-        return {} if self._by_oauth(api) else {"Authorization": self._basic}
+    def _plain_index(self) -> dict[str, Any] | None:
+        """The index at the address that needs no pretty permalinks; from then on that way is taken."""
+        try:
+            reply = self.http.call("GET", f"{self.base_url}/?rest_route=/", writes=False)
+            index = raise_for_status(reply).json()
+        except MarketplaceError:
+            return None
+        if not isinstance(index, dict) or not isinstance(index.get("namespaces"), list):
+            return None
+        self.plain = True
+        return index
 
-    def _by_oauth(self, api: str) -> bool:
-        return api == WC and all(self._oauth) and self.base_url.startswith("http://")
 
-    def _checked(
-        self, method: str, url: str, writes: bool, headers: Mapping[str, str], body: bytes | None = None
-    ) -> Reply:
-        if f"/wp-json/{WC}/" in url and self._by_oauth(WC):
-            url = signed_url(method, url, *self._oauth)
-        return raise_for_status(
-            self.http.call(method, url, writes=writes, headers=headers, body=body), explain
-        )
+def _is_a_page(reply: Reply) -> bool:
+    """Whether a web page came where JSON was asked for: nothing of WordPress's interface lives there."""
+    return reply.status in (200, 404) and reply.body.lstrip()[:1] not in (b"{", b"[")

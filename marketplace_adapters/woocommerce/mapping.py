@@ -36,6 +36,11 @@ CM_PER_UNIT = {
 }
 
 
+_LINE_END = re.compile(r"<br\s*/?>|</(?:p|li|h\d|div|tr)>", re.I)
+# A script is left standing: whoever reads the text must see that one is there.
+_TAG = re.compile(r"<!--.*?-->|<style\b.*?</style>|<(?!/?script\b)[^>]*>", re.I | re.S)
+
+
 @dataclass(frozen=True)
 class ShopUnits:
     """What the shop measures in; an empty text where it would not tell us, and then nothing is sent."""
@@ -67,11 +72,28 @@ def product(item: Item, units: ShopUnits, category_id: int | None, image_ids: li
     return {**fields, **_measures(item.listing.service, variant, units)}
 
 
+def opening(item: Item, found: Mapping[str, Any] | None, status: str) -> dict[str, Any]:
+    """What a product that goes up needs besides its wording: its status, and the stock it starts with.
+
+    One that is up keeps both, for the shop has sold some since; only a paused one is sold out at once.
+    """
+    pieces = 0 if item.listing.paused else item.variant.stock
+    if found is None:
+        return {"type": "simple", "status": status, **stock(pieces)}
+    if found.get("status") not in ("publish", status):
+        return {"status": status, **stock(pieces)}
+    return stock(0) if item.listing.paused else {}
+
+
 def stock(pieces: int | None) -> dict[str, Any]:
-    """None: not counted, still for sale."""
+    """None: not counted, still for sale. The word is for shops that have counting switched off."""
     if pieces is None:
         return {"manage_stock": False, "stock_status": "instock"}
-    return {"manage_stock": True, "stock_quantity": pieces}
+    return {
+        "manage_stock": True,
+        "stock_quantity": pieces,
+        "stock_status": "instock" if pieces else "outofstock",
+    }
 
 
 def in_unit(amount: int, per_unit: Decimal) -> str:
@@ -82,10 +104,17 @@ def in_unit(amount: int, per_unit: Decimal) -> str:
 
 def echo_notices(sent: Mapping[str, Any], got: Mapping[str, Any]) -> Iterator[Notice]:
     """Where the shop stored something else than we said, although it answered "done"."""
-    for field in ("name", "regular_price", "sale_price"):
+    for field in ("name", "regular_price", "sale_price", "global_unique_id"):
         said, stored = str(sent.get(field, "")), unescape(str(got.get(field, "")))
-        if field in sent and said != stored:
+        if field in sent and field in got and said != stored and not _same_amount(field, said, stored):
             yield Notice("echo_differs", {"field": field, "sent": said, "got": stored[:200]})
+    paid = str(sent.get("sale_price") or sent.get("regular_price") or "")
+    if paid and got.get("price") and whole_dong(got["price"]) != int(paid) and got.get("sale_price"):
+        # a sale that somebody planned by date, or one that has not begun
+        yield Notice("echo_differs", {"field": "price", "sent": paid, "got": str(got["price"])[:200]})
+    categories = [one.get("id") for one in got.get("categories") or [] if isinstance(one, dict)]
+    if "categories" in sent and [one["id"] for one in sent["categories"]] != categories:
+        yield Notice("echo_differs", {"field": "categories", "got": str(categories)[:200]})
     if "images" in sent and len(sent["images"]) != len(got.get("images") or []):
         counts = {"sent": len(sent["images"]), "got": len(got.get("images") or [])}
         yield Notice("echo_differs", {"field": "images", **counts})
@@ -93,13 +122,18 @@ def echo_notices(sent: Mapping[str, Any], got: Mapping[str, Any]) -> Iterator[No
 
 def observed(remote: Mapping[str, Any]) -> Observed:
     """What the shop shows of a product; the star is read from the attribute shoppers see."""
+    paid = remote.get("price") or remote.get("sale_price") or remote.get("regular_price")
+    said = [str(remote.get(part) or "") for part in ("short_description", "description")]
     return Observed(
         name=unescape(str(remote.get("name", ""))),
-        price_vnd=whole_dong(remote.get("regular_price") or remote.get("price")),
+        price_vnd=whole_dong(paid) if paid else 0,
         photo_count=len(remote.get("images") or []),
         stars=_stars(remote.get("attributes") or []),
         url=remote.get("permalink") or None,
         state=STATES.get(str(remote.get("status")), "draft"),
+        in_stock=remote["stock_status"] != "outofstock" if remote.get("stock_status") else None,
+        text="\n".join(filter(None, map(_plain_text, said))),
+        gtin=str(remote.get("global_unique_id") or "") or None,
     )
 
 
@@ -135,9 +169,21 @@ def _paragraphs(text: str) -> str:
     return "\n".join("<p>" + escape(block, quote=False).replace("\n", "<br>") + "</p>" for block in blocks)
 
 
+def _plain_text(html: str) -> str:
+    """A description without its tags, scripts excepted; a paragraph or line break is a line."""
+    lines = unescape(_TAG.sub("", _LINE_END.sub("\n", html))).splitlines()
+    return "\n".join(line for line in (" ".join(one.split()) for one in lines) if line)
+
+
+def _same_amount(field: str, said: str, stored: str) -> bool:
+    """ "70000" and "70000.00" are one price."""
+    return field.endswith("_price") and bool(said) and whole_dong(stored) == int(said)
+
+
 def _stars(attributes: list[Mapping[str, Any]]) -> int | None:
+    """0: surely none is shown; None: something is, but no number."""
     for attribute in attributes:
         if attribute.get("name") == words()["stars"]["label"]:
             found = re.match(r"\s*([1-5])\b", str((attribute.get("options") or [""])[0]))
             return int(found[1]) if found else None
-    return None
+    return 0

@@ -20,10 +20,13 @@ _GONE = {
     "woocommerce_rest_invalid_id",
 }
 _CREDENTIAL = {
-    "woocommerce_rest_authentication_error",
-    "invalid_username",
-    "incorrect_password",
-    "rest_not_logged_in",
+    "woocommerce_rest_authentication_error": "wrong_key",
+    "invalid_username": "unknown_user",
+    "invalid_email": "unknown_user",
+    "incorrect_password": "wrong_password",
+    "application_passwords_disabled": "application_passwords_off",
+    "application_passwords_disabled_for_user": "application_passwords_off",
+    "rest_not_logged_in": "credential_not_seen",
 }
 
 
@@ -55,8 +58,9 @@ def explain(reply: Reply, envelope: dict[str, Any]) -> MarketplaceError | None:
     data = envelope.get("data") if isinstance(envelope.get("data"), dict) else {}
     if code in _GONE:
         return RemoteListingNotFound(remote_code=code)
-    if code in _CREDENTIAL:
-        return AuthenticationError(remote_code=code)
+    if code in _CREDENTIAL or (code == "rest_cannot_create" and reply.status < 500):
+        # Said with 400 where the role lacks one right of several, with 401 or 403 otherwise.
+        return AuthenticationError(_CREDENTIAL.get(code, ""), remote_code=code, status=reply.status)
     if code == "product_invalid_sku":
         resource_id = data.get("resource_id")
         return SkuTaken(resource_id if isinstance(resource_id, int) and resource_id > 0 else None)

@@ -34,10 +34,10 @@ _KINDS = {
 _PACKING = {"dong_goi", "dan_tem", "phan_loai"}
 # A demo lot's channels; what the machine can really do in training: the practice shop and two hand-offs.
 PUBLISHED = {
-    "mam-tep": ("practice", "thanh_hoa", "buudien"),
+    "mam-tep": ("practice", "practice_form", "nguon_hang", "thanh_hoa", "buudien"),
     "che-lam": ("practice", "thanh_hoa"),
-    "che-bup": ("practice", "thai_nguyen"),
-    "mien-dong": ("practice",),
+    "che-bup": ("practice", "nguon_hang", "thai_nguyen"),
+    "mien-dong": ("practice", "nguon_hang"),
     "mang-kho": ("buudien",),
 }
 

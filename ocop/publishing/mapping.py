@@ -22,7 +22,7 @@ from marketplace_adapters.types import (
 )
 from ocop.listings.mapping import packs, story_of
 from ocop.listings.models import Listing, ListingPhoto, Variant
-from ocop.listings.rules import product_set
+from ocop.listings.rules import ad_is_barred, product_set
 from ocop.media.rules import rendition_file
 from ocop.places import queries as places
 from ocop.producers.mapping import address_lines, public_phone
@@ -79,6 +79,7 @@ def payload(
         service=kind.service,
         page_url=f"{base_url}{page_path(listing.id)}" if base_url else "",
         paused=paused,
+        no_ads=ad_is_barred(listing.set_no, listing.ethanol),
     )
 
 
@@ -185,11 +186,31 @@ def _label_items(listing: Listing) -> tuple[tuple[str, str], ...]:
 
 
 @dataclass(frozen=True)
+class ParcelText:
+    """One field of the target's form. packing: "" where the listing has only one; source: "" in old parcels."""
+
+    packing: str
+    source: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ParcelPhoto:
+    """path: in the ZIP; key: id of the picture it was made from; role: front, back_label…"""
+
+    path: str
+    key: str
+    role: str
+
+
+@dataclass(frozen=True)
 class ParcelContents:
-    """names: every file in the ZIP; texts: (label, text) of those to be pasted."""
+    """names: every file in the ZIP; texts and photos in the order of the target's form."""
 
     names: tuple[str, ...]
-    texts: tuple[tuple[str, str], ...]
+    texts: tuple[ParcelText, ...]
+    photos: tuple[ParcelPhoto, ...]
 
 
 def parcel_contents(path: Path) -> ParcelContents | None:
@@ -197,16 +218,39 @@ def parcel_contents(path: Path) -> ParcelContents | None:
     if not path.is_file():
         return None
     with zipfile.ZipFile(path) as parcel:
-        names = tuple(parcel.namelist())
-        texts = tuple(
-            (_text_label(name), parcel.read(name).decode("utf-8-sig").replace("\r\n", "\n"))
-            for name in names
-            if name.endswith(".txt")
-        )
-    return ParcelContents(names, texts)
+        files = parcel.infolist()
+        texts = tuple(_parcel_text(one, parcel.read(one)) for one in files if one.filename.endswith(".txt"))
+    photos = tuple(_parcel_photo(one) for one in files if one.filename.startswith("3-anh/"))
+    return ParcelContents(tuple(one.filename for one in files), texts, photos)
+
+
+def changed_texts(before: ParcelContents | None, now: ParcelContents | None) -> list[tuple[str, str]]:
+    """(packing, label) of each text that the parcel before had otherwise or not at all; [] where either is not
+    there to compare."""
+    if before is None or now is None:
+        return []
+    old = {(one.packing, one.label): one.text for one in before.texts}
+    return [(one.packing, one.label) for one in now.texts if old.get((one.packing, one.label)) != one.text]
+
+
+def parcel_file(path: Path, name: str) -> bytes:
+    """One file of a parcel."""
+    with zipfile.ZipFile(path) as parcel:
+        return parcel.read(name)
+
+
+def _parcel_text(entry: zipfile.ZipInfo, content: bytes) -> ParcelText:
+    text = content.decode("utf-8-sig").replace("\r\n", "\n")
+    packing, source, label = (entry.comment.decode().split("\t", 2) + ["", "", ""])[:3]
+    return ParcelText(packing, source, label or _text_label(entry.filename), text)
+
+
+def _parcel_photo(entry: zipfile.ZipInfo) -> ParcelPhoto:
+    key, _, role = entry.comment.decode().partition("\t")
+    return ParcelPhoto(entry.filename, key, role or "other")
 
 
 def _text_label(name: str) -> str:
-    """2-chu-de-chep/1-ten-san-pham.txt -> Tên sản phẩm"""
+    """2-chu-de-chep/1-ten-san-pham.txt -> Tên sản phẩm: parcels made before files carried their labels."""
     plain = Path(name).stem.partition("-")[2]
     return sentence(f"text_{plain}") if has_sentence(f"text_{plain}") else plain

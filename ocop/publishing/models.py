@@ -92,6 +92,7 @@ class Publication(Versioned, Base):
     __table_args__ = (
         UniqueConstraint("listing_id", "channel_id"),
         Index(None, "wanted", "due_at"),
+        Index(None, "lease_until"),  # few rows have one: how many are under way is asked at every turn
     )
 
     def move_to(self, state: State) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -70,66 +71,56 @@ def easiest_first(gap: Gap) -> tuple[int, int]:
     return _GRAVITY[gap.severity], gap.effort
 
 
+# What may follow once something of ours stands at the marketplace: it is sent anew, a look finds it otherwise,
+# gone or sent back, people pause it or take it down, a paper lapses.
+_STANDING = frozenset(
+    {
+        State.QUEUED,
+        State.IN_REVIEW,
+        State.LIVE,
+        State.DRIFTED,
+        State.NEEDS_UPDATE,
+        State.PAUSED,
+        State.SUSPENDED,
+        State.REJECTED,
+        State.WITHDRAWN,
+        State.POSTED_NO_LINK,
+    }
+)
+_SENT = frozenset(
+    {
+        State.SENT,
+        State.IN_REVIEW,
+        State.LIVE,
+        State.DRIFTED,
+        State.PAUSED,
+        State.REJECTED,
+        State.FAILED,
+        State.HANDED_OFF,
+        State.NEEDS_UPDATE,
+        State.SUSPENDED,
+        State.WITHDRAWN,
+    }
+)
 _NEXT: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.READY, State.QUEUED, State.POSTED_NO_LINK}),
     State.READY: frozenset({State.QUEUED, State.POSTED_NO_LINK}),
-    State.QUEUED: frozenset(
-        {
-            State.SENT,
-            State.IN_REVIEW,
-            State.LIVE,
-            State.REJECTED,
-            State.FAILED,
-            State.HANDED_OFF,
-            State.WITHDRAWN,
-        }
+    State.QUEUED: _SENT,
+    State.SENT: _SENT | {State.QUEUED},
+    State.IN_REVIEW: _STANDING | {State.FAILED},
+    State.LIVE: _STANDING,
+    State.REJECTED: frozenset(
+        {State.QUEUED, State.WITHDRAWN, State.LIVE, State.IN_REVIEW, State.POSTED_NO_LINK}
     ),
-    State.SENT: frozenset(
-        {
-            State.QUEUED,
-            State.IN_REVIEW,
-            State.LIVE,
-            State.REJECTED,
-            State.FAILED,
-            State.HANDED_OFF,
-            State.WITHDRAWN,
-        }
-    ),
-    State.IN_REVIEW: frozenset({State.LIVE, State.REJECTED, State.QUEUED, State.WITHDRAWN, State.FAILED}),
-    State.LIVE: frozenset(
-        {
-            State.QUEUED,
-            State.IN_REVIEW,  # the marketplace took it back for another look
-            State.REJECTED,
-            State.DRIFTED,
-            State.NEEDS_UPDATE,
-            State.PAUSED,
-            State.SUSPENDED,
-            State.WITHDRAWN,
-        }
-    ),
-    State.REJECTED: frozenset({State.QUEUED, State.WITHDRAWN, State.LIVE, State.POSTED_NO_LINK}),
-    State.FAILED: frozenset(
-        {State.QUEUED, State.SENT, State.WITHDRAWN, State.LIVE, State.REJECTED, State.POSTED_NO_LINK}
-    ),
+    State.FAILED: _SENT | {State.QUEUED, State.POSTED_NO_LINK},
     State.HANDED_OFF: frozenset(
         {State.POSTED_NO_LINK, State.LIVE, State.REJECTED, State.QUEUED, State.WITHDRAWN, State.NEEDS_UPDATE}
     ),
-    State.POSTED_NO_LINK: frozenset(
-        {
-            State.LIVE,
-            State.IN_REVIEW,
-            State.REJECTED,
-            State.FAILED,
-            State.QUEUED,
-            State.WITHDRAWN,
-            State.NEEDS_UPDATE,
-        }
-    ),
-    State.DRIFTED: frozenset({State.LIVE, State.QUEUED, State.WITHDRAWN, State.NEEDS_UPDATE}),
-    State.NEEDS_UPDATE: frozenset({State.QUEUED, State.LIVE, State.WITHDRAWN, State.SUSPENDED}),
-    State.PAUSED: frozenset({State.LIVE, State.QUEUED, State.WITHDRAWN}),
-    State.SUSPENDED: frozenset({State.QUEUED, State.LIVE, State.WITHDRAWN}),
+    State.POSTED_NO_LINK: _STANDING | {State.FAILED},
+    State.DRIFTED: _STANDING,
+    State.NEEDS_UPDATE: _STANDING,
+    State.PAUSED: _STANDING,
+    State.SUSPENDED: _STANDING,
     State.WITHDRAWN: frozenset({State.QUEUED, State.LIVE, State.POSTED_NO_LINK}),
 }
 
@@ -167,11 +158,29 @@ ONLINE = frozenset(
     }
 )
 # States in which a shopper may be reading a claim that has lapsed since.
-CLAIMING = frozenset({State.LIVE, State.DRIFTED, State.HANDED_OFF, State.POSTED_NO_LINK})
+CLAIMING = frozenset({State.LIVE, State.DRIFTED, State.PAUSED, State.HANDED_OFF, State.POSTED_NO_LINK})
+# States that a look leaves as they are: what it saw is kept beside them.
+SETTLED = frozenset({State.NEEDS_UPDATE, State.PAUSED, State.SUSPENDED})
+# A person at the desk must do something about it.
+TO_DO = frozenset({State.REJECTED, State.DRIFTED, State.NEEDS_UPDATE})
+
+PAUSES = ("sold_out", "season_over")
+PAUSABLE = ONLINE - {State.SUSPENDED}
 
 FIRST_WAIT = dt.timedelta(seconds=30)
 LONGEST_WAIT = dt.timedelta(hours=24)
 LONGEST_REVIEW_WAIT = dt.timedelta(hours=1)
+DAY = dt.timedelta(days=1)
+
+# What no amount of waiting puts right: a defect of ours, a worker that died of it, an answer nobody foresaw, a post
+# that the marketplace chokes on.
+POISON = frozenset({"broken", "interrupted", "unexpected", "outcome_unknown"})
+PARK_AFTER = 5  # such tries in a row, then it waits for a person
+UNOPENED_DAYS = 3  # so long a page that does not open is not worth a word
+
+BREAKER_AFTER = 5  # calls in a row that did not get through
+FIRST_CLOSED = dt.timedelta(minutes=1)
+LONGEST_CLOSED = dt.timedelta(hours=1)
 
 
 def backoff(tries: int, dice: random.Random | None = None) -> dt.timedelta:
@@ -186,6 +195,28 @@ def review_wait(looks: int, *, training: bool) -> dt.timedelta:
     if training:
         return dt.timedelta(seconds=3)
     return min(dt.timedelta(minutes=1) * 2 ** min(looks, 10), LONGEST_REVIEW_WAIT)
+
+
+def closed_for(failures: int) -> dt.timedelta | None:
+    """How long a marketplace is left alone after so many calls in a row that did not get through; None: go on."""
+    if failures < BREAKER_AFTER:
+        return None
+    return min(FIRST_CLOSED * 2 ** min(failures - BREAKER_AFTER, 10), LONGEST_CLOSED)
+
+
+def is_poison(outcomes: Sequence[str]) -> bool:
+    """Whether the last PARK_AFTER tries all came to nothing that time alone puts right."""
+    last = outcomes[-PARK_AFTER:]
+    return len(last) == PARK_AFTER and POISON.issuperset(last)
+
+
+def look_wait(*, training: bool, first: bool, dice: random.Random | None = None) -> dt.timedelta:
+    """How long until a post on sale is looked at: soon after it was sent, then daily, spread over the hours."""
+    if training:
+        return dt.timedelta(seconds=3) if first else dt.timedelta(minutes=2)
+    if first:
+        return dt.timedelta(minutes=1)
+    return dt.timedelta(hours=20) + dt.timedelta(hours=8) * (dice or random).random()
 
 
 def own_link(url: str, hosts: tuple[str, ...]) -> bool:

@@ -22,12 +22,14 @@ class SignInFirst(Exception):
 class Access:
     """kind: anonymous | public | signed_in | producer | official | operator. right: what a producer page asks for.
     once: the form must carry a sending-twice key (everything that changes data, but autosave).
-    stays: the answer is a file, so the page stays open and can be sent again with other answers."""
+    stays: the answer is a file, so the page stays open and can be sent again with other answers.
+    address: the part of the path that is the key to the page; its forms are tied to it and to no cookie."""
 
     kind: str
     right: str = ""
     once: bool = True
     stays: bool = False
+    address: str = ""
 
 
 def _mark(access: Access) -> Callable[[View], View]:
@@ -46,6 +48,13 @@ def public(view: View) -> View:
 def anonymous(view: View) -> View:
     """Scan pages and pictures: nobody is even looked up, no cookie is read or set."""
     return _mark(Access("anonymous"))(view)
+
+
+def by_address(part: str) -> Callable[[View], View]:
+    """Anybody who has the address: nothing here rests on a cookie, so that a browser inside a chat program that
+    keeps none works, and there is no standing permission for another site to ride on (no CSRF). What such a
+    view does twice must be harmless by itself: a key for sending twice would store the address."""
+    return _mark(Access("public", once=False, address=part))
 
 
 def signed_in(view: View) -> View:

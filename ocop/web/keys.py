@@ -39,7 +39,15 @@ class SentForm(Base):
 
 def csrf_token() -> str:
     secret: bytes = current_app.extensions["ocop.secrets"].session
-    return hmac.new(secret, b"csrf|" + cookies.browser_token().encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(secret, b"csrf|" + _tied_to().encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _tied_to() -> str:
+    """What this page's forms belong to: the browser's cookie, or the address where that is the key."""
+    mark = access.access_of(request.endpoint)
+    if mark is None or not mark.address:
+        return cookies.browser_token()
+    return f"address|{(request.view_args or {})[mark.address]}"
 
 
 def form_keys() -> Markup:

@@ -10,6 +10,8 @@ import pytest_socket
 
 from marketplace_adapters.practice import PracticeServer
 
+pytest.register_assert_rewrite("marketplace_adapters.testing")  # so that a red contract says what it saw
+
 
 @pytest.fixture(autouse=True)
 def _own_servers_only() -> Iterator[None]:

@@ -28,6 +28,8 @@ EXAMPLES = {
     "price_missing": (None, _one(price_vnd=0), _one(price_vnd=70_000)),
     "price_suspicious": (None, _one(price_vnd=85), _one(price_vnd=1000)),
     "sale_not_below_price": (None, _one(sale_vnd=70_000), _one(sale_vnd=65_000)),
+    "text_missing": (None, listing(short_text="", story=" "), listing(story="")),
+    "gtin_invalid": (None, _one(gtin="8938505974195"), _one(gtin="8938505974194")),
     "name_too_short": (25, listing(name="Mắm tép"), listing(name="Mắm tép đồng ủ thính gạo rang")),
     "name_too_long": (30, listing(name="m" * 31), listing(name="m" * 30)),
     "short_text_missing": (None, listing(short_text=""), listing()),
@@ -47,6 +49,7 @@ EXAMPLES = {
     "back_label_photo_missing": (None, listing(photos=(photo("front", "white"),)), listing()),
     "producer_phone_missing": (None, listing(producer=replace(_SELLER, phone="")), listing()),
     "producer_address_missing": (None, listing(producer=replace(_SELLER, commune="")), listing()),
+    "ad_barred": (None, listing(no_ads=True), listing()),
 }
 GOODS_ONLY = [rule.code for rule in CHECKS if rule.goods_only]
 
@@ -97,7 +100,7 @@ def test_a_service_is_not_asked_about_goods(code: str) -> None:
 
 
 def test_a_channel_that_does_not_ask_gets_no_answer() -> None:
-    bare = listing(short_text="", story="", photos=(), category="")
+    bare = listing(story="", photos=(), category="")
 
     assert check(bare, channel()) == ()
 
@@ -137,8 +140,22 @@ def test_a_complete_listing_lacks_nothing_on_any_shipped_channel() -> None:
         for code, one in registry.channels().items()
     }
 
-    assert {code for code, severities in left.items() if not severities} == {"practice", "woocommerce"}
+    assert {code for code, severities in left.items() if not severities} == {
+        "facebook",
+        "practice",
+        "practice_form",
+        "woocommerce",
+        "zalo_oa",
+    }
     assert set().union(*left.values()) == {"unverified"}
+
+
+@pytest.mark.parametrize("code", ["facebook", "zalo_oa", "nguon_hang"])
+def test_spirits_are_not_taken_to_places_made_for_advertising(code: str) -> None:
+    found = {problem.code for problem in check(listing(no_ads=True), registry.channels()[code])}
+
+    assert "ad_barred" in found
+    assert "ad_barred" not in {p.code for p in check(listing(no_ads=True), registry.channels()["buudien"])}
 
 
 def test_an_unmasked_personal_number_cannot_enter_a_payload() -> None:

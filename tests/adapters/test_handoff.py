@@ -18,10 +18,10 @@ from marketplace_adapters.errors import (
     UnexpectedResponse,
 )
 from marketplace_adapters.handoff.adapter import HandoffAdapter
-from marketplace_adapters.handoff.public_page import observe
 from marketplace_adapters.handoff.sheet import safe_text
 from marketplace_adapters.http_base import Reply
 from marketplace_adapters.practice import PracticeServer
+from marketplace_adapters.public_page import observe
 from marketplace_adapters.testing.samples import channel, listing, photo, service, variant
 from marketplace_adapters.types import ListingPayload
 
@@ -47,10 +47,18 @@ def test_the_parcel_holds_sheet_texts_photos_papers_and_guide_in_order() -> None
     assert names == [
         "huong-dan.html",
         "1-bang-nhap.xlsx",
-        "2-chu-de-chep/1-ten-san-pham.txt",
-        "2-chu-de-chep/2-mo-ta-ngan.txt",
-        "2-chu-de-chep/3-gioi-thieu.txt",
-        "2-chu-de-chep/4-thong-tin-san-pham.txt",
+        "2-chu-de-chep/01-ten-san-pham.txt",
+        "2-chu-de-chep/02-ma-san-pham.txt",
+        "2-chu-de-chep/03-loai-san-pham.txt",
+        "2-chu-de-chep/04-danh-muc.txt",
+        "2-chu-de-chep/05-gioi-thieu.txt",
+        "2-chu-de-chep/07-ma-truy-xuat-nguon-goc.txt",
+        "2-chu-de-chep/08-xep-hang.txt",
+        "2-chu-de-chep/09-quy-cach-dong-goi.txt",
+        "2-chu-de-chep/10-cach-bao-quan.txt",
+        "2-chu-de-chep/11-don-vi.txt",
+        "2-chu-de-chep/12-gia-goc.txt",
+        "2-chu-de-chep/14-so-luong.txt",
         "3-anh/01-mat-truoc.jpg",
         "3-anh/02-mat-sau-co-nhan.jpg",
         "3-anh/03-luc-lam.jpg",
@@ -145,7 +153,7 @@ def test_a_photo_nobody_can_read_is_the_co_ops_to_change() -> None:
 
 
 def test_texts_open_in_an_old_notepad() -> None:
-    text = _parcel(listing())["2-chu-de-chep/3-gioi-thieu.txt"]
+    text = _parcel(listing())["2-chu-de-chep/05-gioi-thieu.txt"]
 
     assert text.startswith(b"\xef\xbb\xbf")
     assert b"\r\n\r\n" in text
@@ -294,7 +302,8 @@ def test_opengraph_serves_where_there_is_no_json_ld() -> None:
 
     seen = observe(html, "https://buudien.vn/p/1")
 
-    assert (seen.name, seen.price_vnd, seen.photo_count, seen.stars) == ("Mắm tép", 70_000, 1, 3)
+    # one photo for sharing says nothing of how many there are
+    assert (seen.name, seen.price_vnd, seen.photo_count, seen.stars) == ("Mắm tép", 70_000, None, 3)
 
 
 def _on_sale(shop: PracticeServer) -> dict:

@@ -273,3 +273,18 @@ def _certificate(folder: Path) -> Path:
     ) + certificate.public_bytes(serialization.Encoding.PEM)
     (folder / "shop.pem").write_bytes(pem)
     return folder / "shop.pem"
+
+
+def test_a_private_address_is_open_only_to_a_host_that_an_operator_named(
+    shop: PracticeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"{shop.base_url}/wp-json/"
+    with pytest.raises(ConfigurationError, match="forbidden_address"):
+        HttpClient().call("GET", url, writes=False)
+    with pytest.raises(ConfigurationError, match="needs_https"):
+        checked_base_url(shop.base_url, lan=False)
+
+    monkeypatch.setenv("OCOP_PRIVATE_HOSTS", "khac.lan, 127.0.0.1")
+
+    assert HttpClient().call("GET", url, writes=False).status == 200
+    assert checked_base_url(shop.base_url, lan=False) == shop.base_url

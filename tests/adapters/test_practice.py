@@ -144,84 +144,6 @@ def test_strangers_can_look_but_not_act(shop: PracticeServer) -> None:
     assert statuses == [401] * 5
 
 
-def test_it_takes_the_same_sku_twice_like_the_worst_shops(shop: PracticeServer) -> None:
-    answers = [_call(shop, "POST", "/wc/v3/products", json={"sku": "A", "name": "A"}) for _ in range(2)]
-
-    assert [answer.status_code for answer in answers] == [201, 201]
-    assert len(_call(shop, "GET", "/wc/v3/products?sku=A").json()) == 2
-
-
-@pytest.mark.parametrize(
-    ("fields", "code"),
-    [
-        ({"regular_price": 65000}, "rest_invalid_param"),
-        ({"status": "live"}, "rest_invalid_param"),
-        ({"images": {"id": 1}}, "rest_invalid_param"),
-        ({"attributes": ["Hạng OCOP"]}, "rest_invalid_param"),
-        ({"stock_quantity": "3"}, "rest_invalid_param"),
-        ({"images": [{"id": 2**64}]}, "woocommerce_product_invalid_image_id"),
-        ({"images": [{"src": "http://192.168.1.2/a.jpg"}]}, "woocommerce_product_image_upload_error"),
-        ({"images": [{"id": 99}]}, "woocommerce_product_invalid_image_id"),
-    ],
-)
-def test_it_refuses_what_woocommerce_refuses(shop: PracticeServer, fields: dict, code: str) -> None:
-    answer = _call(shop, "POST", "/wc/v3/products", json=fields)
-
-    assert (answer.status_code, answer.json()["code"]) == (400, code)
-
-
-def test_it_has_woocommerces_silent_traps(shop: PracticeServer) -> None:
-    empty = _call(shop, "POST", "/wc/v3/products", json={}).json()
-    sale = _call(shop, "POST", "/wc/v3/products", json={"regular_price": "5", "sale_price": "5"}).json()
-    strange = _call(shop, "POST", "/wc/v3/products", json={"categories": [{"id": 999}]}).json()
-
-    assert (empty["name"], empty["status"]) == ("Product", "publish")
-    assert sale["sale_price"] == ""
-    assert strange["categories"][0]["name"] == "Uncategorized"
-
-
-def test_missing_removed_and_malformed_have_woocommerces_codes(shop: PracticeServer) -> None:
-    product = f"/wc/v3/products/{_call(shop, 'POST', '/wc/v3/products', json={}).json()['id']}"
-    calls = [
-        _call(shop, "GET", "/wc/v3/products/99"),
-        _call(shop, "PUT", "/wc/v3/products/99", json={}),
-        _call(shop, "DELETE", product),
-        _call(shop, "DELETE", product),
-        _call(shop, "POST", "/wc/v3/products", data=b"{"),
-        _call(shop, "POST", "/wp/v2/media", data=b"x"),
-        _call(
-            shop,
-            "POST",
-            "/wp/v2/media",
-            data=b"x",
-            headers={"Content-Disposition": 'attachment; filename="a.jpg"'},
-        ),
-        _call(shop, "GET", "/wc/v3/products?per_page=101"),
-        _call(shop, "GET", "/wc/v3/khong-co"),
-    ]
-
-    assert [call.status_code for call in calls] == [404, 400, 200, 410, 400, 400, 500, 400, 404]
-
-
-def test_lists_come_in_pages_with_their_count(shop: PracticeServer) -> None:
-    for at in range(3):
-        _call(shop, "POST", "/wc/v3/products", json={"sku": f"A{at}"})
-
-    answer = _call(shop, "GET", "/wc/v3/products?per_page=2&page=2")
-
-    assert (len(answer.json()), answer.headers["X-WP-Total"], answer.headers["X-WP-TotalPages"]) == (
-        1,
-        "3",
-        "2",
-    )
-
-
-def test_a_body_without_end_is_refused_before_it_is_read(shop: PracticeServer) -> None:
-    answer = _call(shop, "POST", "/wp/v2/media", headers={"Content-Length": "99999999999"})
-
-    assert answer.status_code == 413
-
-
 def test_what_it_was_given_survives_a_restart(tmp_path: Path) -> None:
     with PracticeServer(tmp_path / "shop.db") as first:
         sent = _publish(first)
@@ -277,3 +199,19 @@ def test_an_update_of_the_listing_is_seen_at_once(shop: PracticeServer) -> None:
     _publish(shop, replace(listing(), variants=(variant(price_vnd=85_000),)))
 
     assert "85.000 đồng" in _page(shop, f"/san-pham/{sent.remote_id}").text
+
+
+@pytest.mark.parametrize("words", ["mắm tép", "MAM TEP", "thinh gao", ""])
+def test_visitors_find_a_product_with_tone_marks_or_without(shop: PracticeServer, words: str) -> None:
+    sent = _publish(shop)
+    shop.store.change_product(int(sent.remote_id), {"status": "publish"})
+
+    html = _page(shop, "/tim", params={"q": words}).text
+
+    assert (f'href="/san-pham/{sent.remote_id}-' in html) == bool(words)
+
+
+def test_visitors_do_not_find_what_waits_for_review(shop: PracticeServer) -> None:
+    _publish(shop)
+
+    assert "Không tìm thấy sản phẩm nào." in _page(shop, "/tim?q=m%E1%BA%AFm").text

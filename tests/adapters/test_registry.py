@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from marketplace_adapters import registry
 from marketplace_adapters.registry import ChannelFileError, load_channel
+from marketplace_adapters.testing.samples import listing
 from marketplace_adapters.types import Delivery
 
 _GOOD = """name = "Sàn thử"
@@ -33,14 +35,21 @@ def test_the_shipped_channels_are_the_ones_of_the_plan() -> None:
 
     assert {code: one.protocol for code, one in channels.items()} == {
         "buudien": "handoff",
+        "facebook": "facebook",
+        "nguon_hang": "feed",
         "practice": "woocommerce",
+        "practice_form": "seller_form",
         "thai_nguyen": "handoff",
         "thanh_hoa": "handoff",
         "voso": "handoff",
         "woocommerce": "woocommerce",
+        "zalo_oa": "zalo_oa",
     }
     assert [code for code, one in channels.items() if not one.enabled] == ["voso"]
-    assert [code for code, one in channels.items() if one.training or one.lan] == ["practice"]
+    assert [code for code, one in channels.items() if one.training or one.lan] == [
+        "practice",
+        "practice_form",
+    ]
 
 
 def test_what_nobody_could_verify_is_marked_so() -> None:
@@ -50,7 +59,7 @@ def test_what_nobody_could_verify_is_marked_so() -> None:
         code for code, one in channels.items() if any(not rule.verified for rule in one.rules.values())
     }
 
-    assert guessed == {"buudien", "voso", "thai_nguyen", "thanh_hoa"}
+    assert guessed == {"buudien", "voso", "thai_nguyen", "thanh_hoa", "nguon_hang"}
 
 
 def test_every_handoff_channel_has_columns_and_steps() -> None:
@@ -96,3 +105,13 @@ def test_a_protocol_is_imported_only_when_it_is_used() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[] set()"
+
+
+@pytest.mark.parametrize("code", sorted(registry.channels()))
+def test_every_channel_can_be_checked_without_its_settings(code: str) -> None:
+    info = registry.channels()[code]
+    doors = [replace(info, protocol=protocol) for protocol in (info.protocol, *info.doors)]
+
+    found = [registry.make_checker(door).check(listing(name="")) for door in doors]
+
+    assert all("name_missing" in {problem.code for problem in problems} for problems in found)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import parse_qs
 
 import pytest
 
@@ -18,7 +17,6 @@ from marketplace_adapters.errors import (
     RemoteListingNotFound,
 )
 from marketplace_adapters.http_base import Reply, raise_for_status
-from marketplace_adapters.oauth import base_string, signed_url
 from marketplace_adapters.practice import PracticeServer
 from marketplace_adapters.testing.samples import channel, listing, photo, service, variant
 from marketplace_adapters.types import Item, ListingPayload, VariantPayload
@@ -160,9 +158,10 @@ def test_a_sku_held_by_a_live_product_is_taken_up(strict_shop: PracticeServer) -
     class Racing(WooCommerceAdapter):
         """Its first look comes a moment before somebody else's write."""
 
-        def _lookup(self, sku: str, *, trash: bool):
-            looked, self.looked = getattr(self, "looked", False), True
-            return super()._lookup(sku, trash=trash) if looked else (None, ())
+        def __init__(self, *given):
+            super().__init__(*given)
+            look, answers = self.shelf.by_sku, iter([(None, ())])
+            self.shelf.by_sku = lambda sku, *, trash: next(answers, None) or look(sku, trash=trash)
 
     first = _adapter(strict_shop).publish(_item())
     racing = Racing(registry.channels()["practice"], _adapter(strict_shop).settings)
@@ -278,6 +277,19 @@ def test_a_link_of_the_shop_leads_to_its_product(shop: PracticeServer) -> None:
     assert adapter.find_by_url(f"{shop.base_url}/san-pham/99-khong-co") is None
 
 
+def test_a_link_of_a_shop_without_pretty_permalinks_leads_to_its_product_too(shop: PracticeServer) -> None:
+    adapter = _adapter(shop, status="publish")
+    sent = adapter.publish(_item())
+    slug = shop.store.product(int(sent.remote_id))["slug"]
+
+    by_number = adapter.find_by_url(f"{shop.base_url}/?post_type=product&p={sent.remote_id}")
+    by_slug = adapter.find_by_url(f"{shop.base_url}/?product={slug}")
+
+    assert by_number.remote_id == by_slug.remote_id == sent.remote_id
+    assert adapter.find_by_url(f"{shop.base_url}/?p=99") is None
+    assert adapter.find_by_url(f"{shop.base_url}/?p=abc") is None
+
+
 def test_a_wrong_password_and_a_wrong_signature_are_the_booths_to_repair(shop: PracticeServer) -> None:
     with pytest.raises(AuthenticationError):
         _adapter(shop, application_password="sai").publish(_item())
@@ -304,29 +316,13 @@ def test_a_real_shop_needs_https() -> None:
     assert caught.value.code == "needs_https"
 
 
-def test_the_signed_text_is_the_one_of_rfc_5849() -> None:
-    # RFC 5849 §3.4.1.1, the form body's parameters counted in
-    parameters = [
-        ("b5", "=%3D"), ("a3", "a"), ("c@", ""), ("a2", "r b"), ("oauth_consumer_key", "9djdj82h48djs9d2"),
-        ("oauth_token", "kkk9d7dh3k39sjv7"), ("oauth_signature_method", "HMAC-SHA1"),
-        ("oauth_timestamp", "137131201"), ("oauth_nonce", "7d8f3e4a"), ("c2", ""), ("a3", "2 q"),
-    ]  # fmt: skip
-
-    text = base_string("POST", "http://EXAMPLE.COM:80/request", parameters)
-
-    assert text == (
-        "POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540%3D%26"
-        "c2%3D%26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1%26"
-        "oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7"
+@pytest.mark.parametrize(("ticked", "state"), [("", "in_review"), ("0", "in_review"), ("1", "live")])
+def test_ones_own_shop_may_show_products_at_once(shop: PracticeServer, ticked: str, state: str) -> None:
+    pair = {"username": shop.user, "application_password": shop.password}
+    adapter = WooCommerceAdapter(
+        channel("woocommerce"), {"base_url": shop.base_url, **pair, "at_once": ticked}
     )
 
+    sent = adapter.publish(adapter.items(listing())[0])
 
-def test_the_signature_is_the_one_of_the_official_client() -> None:
-    # computed with the Python package woocommerce 3.0.0 for the same nonce and time
-    url = "http://shop.example:8080/wp-json/wc/v3/products?sku=TT-MT-250&status=any&search=m%E1%BA%AFm%20t%C3%A9p"
-
-    signed = signed_url("GET", url, "ck_test", "cs_test", nonce="abc123", timestamp=1_700_000_000)
-
-    assert parse_qs(signed.partition("?")[2])["oauth_signature"] == [
-        "oLvCQqri0AX4DKtDoAvRtPG2PNvQ6BIm4s8HNLComn8="
-    ]
+    assert sent.state == state

@@ -180,7 +180,8 @@ def test_each_role_gets_what_its_row_says(case: Case, stage: Stage) -> None:
     if case.method == "GET":
         answer = person.raw(path)
     else:
-        answer = person.post(path, {k: v.format(**stage.world.ids) for k, v in row.get("form", {}).items()})
+        form = {k: v.format(**stage.world.ids) for k, v in row.get("form", {}).items()}
+        answer = person.post(path, form, keys_at=row.get("keys_at", "/khoa-form").format(**stage.world.ids))
 
     answer.close()
     got = answered(answer.status_code, answer.headers.get("Location", ""))

@@ -5,22 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import zipfile
 from dataclasses import dataclass
+from importlib.metadata import version
 
 from sqlalchemy.orm import Session
 
+from marketplace_adapters.handoff.fields import words
 from ocop.accounts import services as accounts
 from ocop.accounts.rules import RIGHTS, Role, ScopeKind
 from ocop.batches import services as batches
 from ocop.config import Config
 from ocop.db import secrets
 from ocop.db.actor import SYSTEM, Actor
-from ocop.db.base import today
+from ocop.db.base import today, utcnow
 from ocop.media.models import Media
 from ocop.media.rules import rendition_file
-from ocop.producers.models import Certificate
+from ocop.producers.models import Certificate, Producer
 from ocop.producers.rules import CertificateKind
 from ocop.publishing import services as publishing
-from ocop.publishing.models import Channel, Parcel, Publication
+from ocop.publishing.models import Channel, CheckedLink, ClerkLink, LinkCheck, Parcel, Publication
 from ocop.publishing.rules import BoothState, State, parcel_path
 from tests.factories import a_grant, a_listing, a_producer, a_user
 from traceability.highwater import HighWater
@@ -54,15 +56,21 @@ def build(session: Session, config: Config) -> World:
         marketplace="woocommerce", owner_producer_id=producer.id, name="Cửa hàng", booth=BoothState.OPEN
     )
     post = Publication(listing=listing, channel=shared, state=State.HANDED_OFF)
+    feed = next(c for c in channels if c.marketplace == "nguon_hang")
+    session.add(Publication(listing=listing, channel=feed, state=State.LIVE))
     paper = Certificate(producer_id=producer.id, kind=CertificateKind.FOOD_SAFETY, number="MẪU-1")
     public, private = (_picture(producer.id, public=flag) for flag in (True, False))
-    session.add_all([own, post, paper, public, private])
+    check, commune_check = _lists_of_links(producer)
+    link = ClerkLink(publication=post, expires_at=utcnow() + dt.timedelta(days=30))
+    queue_link = ClerkLink(commune_code=producer.commune_code, expires_at=utcnow() + dt.timedelta(days=30))
+    session.add_all([own, post, paper, public, private, check, commune_check, link, queue_link])
     session.flush()
     session.add(Parcel(publication_id=post.id, listing_version=1, file_name="hồ-sơ.zip", sha256="c" * 64))
     parcel = parcel_path(config.var, "c" * 64)
     parcel.parent.mkdir(exist_ok=True)
     with zipfile.ZipFile(parcel, "w") as file:
         file.writestr("huong-dan.html", "<p>mẫu</p>")
+        file.writestr(f"{words()['names']['photos']}/01-mat-truoc.jpg", b"\xff\xd8\xff")
     for picture in (public, private):
         file = config.media_dir / rendition_file(picture.sha256, "thumb")
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -96,8 +104,26 @@ def build(session: Session, config: Config) -> World:
             "member_grant": member_grant.id,
             "newcomer": newcomer.id,
             "recovery": recovery.id,
+            "link_check": check.id,
+            "commune_check": commune_check.id,
+            "clerk_link": link.id,
+            "queue_link": queue_link.id,
+            "clerk_token": publishing.address_of(link.id, keys.session),
+            "clerk_key": publishing.page_key(
+                link.id, secret=keys.session, agent=f"Werkzeug/{version('werkzeug')}"
+            ),
+            "clerk_file_key": publishing.file_key(link.id, secret=keys.session),
         },
     )
+
+
+def _lists_of_links(producer: Producer) -> tuple[LinkCheck, LinkCheck]:
+    """One of the producer, one of its commune."""
+    mine = LinkCheck(producer_id=producer.id, file_name="mẫu")
+    commune = LinkCheck(commune_code=producer.commune_code, file_name="mẫu")
+    for check in (mine, commune):
+        check.links.append(CheckedLink(row=1, url="https://vi-du.example/1", result="no_place"))
+    return mine, commune
 
 
 def _operator() -> Actor:

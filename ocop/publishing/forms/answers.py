@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from wtforms import RadioField, StringField
+from wtforms import validators as v
 from wtforms.fields.choices import SelectChoice
 
-from ocop.publishing.forms.fields import PLAIN, one_of
+from ocop.publishing.forms.fields import PLAIN
 from ocop.web.forms import BaseForm, at_most, optional, required
 from ocop.web.wording import sentence
-
-_ANSWERS = ("posted", "posted_no_link", "returned", "removed")
 
 
 class AdoptForm(BaseForm):
@@ -28,8 +29,22 @@ class AdoptForm(BaseForm):
 class AnswerForm(BaseForm):
     """What the person who posts said."""
 
-    answer = one_of("Người đăng trả lời thế nào?", [(a, sentence(f"answer_{a}")) for a in _ANSWERS])
+    answer = RadioField(
+        "Người đăng trả lời thế nào?", [v.InputRequired(sentence("answer_missing"))], validate_choice=False
+    )
     url = StringField(
         "Đường dẫn của bài", [optional(), at_most(500)], render_kw={**PLAIN, "inputmode": "url"}
     )
     reason = StringField("Lý do trả lại", [optional(), at_most(300)], render_kw={"autocomplete": "off"})
+
+    def said(self, known_url: str) -> dict[str, str]:
+        """As services.record_answer takes it. Who ticks "no address yet" and has typed one all the same, has one;
+        known_url: what stood in the field before."""
+        answer, url = self.answer.data or "", (self.url.data or "").strip()
+        if answer == "posted_no_link" and url not in ("", known_url):
+            answer = "posted"
+        return {"answer": answer, "url": url, "reason": self.reason.data or ""}
+
+    def offer(self, answers: Sequence[str]) -> None:
+        """Codes of what may be said now; whether one of them was, the service says."""
+        self.answer.choices = [SelectChoice(one, sentence(f"answer_{one}")) for one in answers]

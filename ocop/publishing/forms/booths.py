@@ -1,40 +1,45 @@
-"""What people type about booths."""
+"""What people say about booths: how far the opening has come, and which of our goods go where there."""
 
 from __future__ import annotations
 
-from wtforms import BooleanField, IntegerField, PasswordField, StringField
-from wtforms.widgets import HiddenInput
+from collections.abc import Sequence
 
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+
+from marketplace_adapters.types import RemoteCategory
 from ocop.publishing.forms.fields import PLAIN, one_of
 from ocop.publishing.rules import BoothState
-from ocop.web.forms import BaseForm, at_most, required
+from ocop.web.forms import BaseForm, at_most
 from ocop.web.wording import sentence
 
 
-class ConnectForm(BaseForm):
-    """A shop of one's own. The password is never written back into the page."""
-
-    base_url = StringField(
-        "Địa chỉ cửa hàng", [required(), at_most(250)], render_kw={**PLAIN, "inputmode": "url"}
-    )
-    username = StringField("Tên người dùng", [required(), at_most(100)], render_kw=PLAIN)
-    application_password = PasswordField(
-        "Mật khẩu ứng dụng", [required(), at_most(200)], render_kw={"autocomplete": "off"}
-    )
-
-    def settings(self) -> dict[str, str]:
-        return {
-            "base_url": str(self.base_url.data).rstrip("/"),
-            "username": str(self.username.data),
-            "application_password": str(self.application_password.data),
-        }
-
-
 class BoothForm(BaseForm):
-    """How far the opening of a booth has come, and whether it is offered."""
+    """How far the opening of a booth has come, whether it is offered, and whom one talks to there."""
 
     version = IntegerField(widget=HiddenInput())
     booth = one_of(
         "Gian hàng ở đây", [(state.value, sentence(f"booth_{state.value}")) for state in BoothState]
     )
+    contact = StringField("Người nhận hồ sơ, người đăng giúp", [at_most(200)], render_kw=PLAIN)
     enabled = BooleanField("Cho đăng ở nơi này")
+
+
+class CategoryForm(BaseForm):
+    """Tick product sets, then choose the category they go into."""
+
+    sets = SelectMultipleField(
+        "Loại hàng", coerce=str, widget=ListWidget(), option_widget=CheckboxInput(), validate_choice=False
+    )
+    category = SelectField("Danh mục trên sàn", validate_choice=False)
+    name = StringField("Tên danh mục ghi trên trang của sàn", [at_most(200)], render_kw=PLAIN)
+
+    def offer(self, sets: Sequence[tuple[str, str]], categories: Sequence[RemoteCategory]) -> None:
+        """sets: (number, words with what is assigned now). categories: those the marketplace told us."""
+        self.sets.choices = [SelectChoice(value, words) for value, words in sets]
+        none = SelectChoice("", "Không đặt – theo tên loại hàng")
+        self.category.choices = [none, *(SelectChoice(one.id, one.name) for one in categories)]
+
+    def chosen_sets(self) -> list[int]:
+        return [int(value) for value in self.sets.data or () if value.isascii() and value.isdigit()]

@@ -1,18 +1,41 @@
 """Questions about channels, readiness and publications, in the actor's scope."""
 
+from ocop.publishing.queries.booths import booth_since, key_ends_on, last_trouble, sets_in_use
 from ocop.publishing.queries.channels import (
+    booth_to_look_after,
     channel,
     channel_choices,
     info_of,
     is_connected,
+    opened_by_hand,
     own_channel,
     own_channels,
     shared_channels,
+    through_door,
 )
+from ocop.publishing.queries.clerk import (
+    Queue,
+    by_hand,
+    hand_off_channels,
+    links_of,
+    own_link_of,
+    pictures,
+    post_behind,
+    posted_parcel,
+    prices,
+    queue,
+    queue_links,
+    task_of,
+    task_words,
+)
+from ocop.publishing.queries.connections import connection_refusal
+from ocop.publishing.queries.opening import products_to_quote, supplier
 from ocop.publishing.queries.publications import (
     BoardEntry,
     attempts_of,
     board,
+    closed_channels,
+    count_to_do,
     latest_parcel,
     locked,
     places_without_post,
@@ -20,18 +43,42 @@ from ocop.publishing.queries.publications import (
     publication,
     publications_of,
 )
-from ocop.publishing.queries.readiness import papers_of, readiness
-from ocop.publishing.queries.states import Shown, reason_sentence, shown
+from ocop.publishing.queries.readiness import food_safety_lapsed, papers_of, readiness
+from ocop.publishing.queries.states import (
+    Shown,
+    closed_sentence,
+    difference_sentence,
+    edited_since,
+    reason_sentence,
+    shown,
+)
 from ocop.publishing.rules import Gap
 
 __all__ = [
+    "booth_to_look_after",
+    "connection_refusal",
+    "through_door",
+    "supplier",
+    "sets_in_use",
+    "products_to_quote",
+    "opened_by_hand",
+    "last_trouble",
+    "key_ends_on",
+    "booth_since",
     "BoardEntry",
     "Gap",
+    "Queue",
     "Shown",
     "attempts_of",
     "board",
     "channel",
     "channel_choices",
+    "closed_channels",
+    "closed_sentence",
+    "count_to_do",
+    "difference_sentence",
+    "edited_since",
+    "food_safety_lapsed",
     "info_of",
     "is_connected",
     "latest_parcel",
@@ -47,4 +94,16 @@ __all__ = [
     "reason_sentence",
     "shared_channels",
     "shown",
+    "by_hand",
+    "hand_off_channels",
+    "links_of",
+    "own_link_of",
+    "pictures",
+    "post_behind",
+    "posted_parcel",
+    "prices",
+    "queue",
+    "queue_links",
+    "task_of",
+    "task_words",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from ocop.db.actor import Actor, NotFound
@@ -12,7 +13,7 @@ from ocop.listings.models import Listing, ListingPhoto
 from ocop.publishing.models import Attempt, Channel, Parcel, Publication
 from ocop.publishing.queries.channels import channel_choices
 from ocop.publishing.queries.states import attempt_sentence
-from ocop.publishing.rules import State
+from ocop.publishing.rules import TO_DO, State
 from ocop.web.filters import clock
 from ocop.web.wording import sentence
 
@@ -67,8 +68,11 @@ def publications_of(session: Session, actor: Actor, listing_id: str) -> list[Pub
     )
 
 
-def board(session: Session, actor: Actor, *, page: int, size: int) -> tuple[list[BoardEntry], bool]:
-    """(products with posts, newest activity first; whether there are more pages). ``page`` counts from 1."""
+def board(
+    session: Session, actor: Actor, *, page: int, size: int, to_do: bool = False
+) -> tuple[list[BoardEntry], bool]:
+    """(products with posts, newest activity first; whether there are more pages). ``page`` counts from 1.
+    to_do: only products of which somebody here has to do something."""
     newest = func.max(Publication.created_at)
     wanted = (
         select(Publication.listing_id)
@@ -79,6 +83,8 @@ def board(session: Session, actor: Actor, *, page: int, size: int) -> tuple[list
         .limit(size + 1)
         .offset((page - 1) * size)
     )
+    if to_do:
+        wanted = wanted.where(_to_do())
     ids = list(session.scalars(wanted))
     found = session.scalars(
         select(Publication)
@@ -95,6 +101,32 @@ def board(session: Session, actor: Actor, *, page: int, size: int) -> tuple[list
         if (rows := [one for one in found if one.listing_id == listing_id])
     ]
     return entries, len(ids) > size
+
+
+def count_to_do(session: Session, actor: Actor) -> int:
+    """Posts of the producer that wait for somebody here."""
+    mine = select(func.count()).select_from(Publication).join(Publication.listing)
+    return session.scalar(mine.where(Listing.producer_id == actor.producer_id, _to_do())) or 0
+
+
+def closed_channels(session: Session, actor: Actor, now: dt.datetime) -> list[Channel]:
+    """Marketplaces with posts of the producer that are left alone for a while because they do not answer."""
+    mine = (
+        select(Publication.channel_id)
+        .join(Publication.listing)
+        .where(Listing.producer_id == actor.producer_id)
+    )
+    closed = select(Channel).where(Channel.closed_until > now, Channel.id.in_(mine))
+    return list(session.scalars(closed.order_by(Channel.created_at, Channel.id)))
+
+
+def _to_do() -> ColumnElement[bool]:
+    """Somebody at the desk can bring it on: not the worker, not whoever posts by hand."""
+    stopped = and_(Publication.state == State.FAILED, Publication.wanted == "none")
+    no_link = and_(Publication.state == State.POSTED_NO_LINK, Publication.url == "")
+    parcel = and_(Publication.state == State.HANDED_OFF, Publication.handed_at.is_(None))
+    stands = and_(Publication.state.in_(TO_DO), Publication.clerk_task == "")
+    return or_(stopped, no_link, parcel, stands)
 
 
 def places_without_post(session: Session, actor: Actor, listing_id: str) -> list[tuple[str, str]]:

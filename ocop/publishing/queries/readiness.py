@@ -8,18 +8,22 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace_adapters import checks
+from marketplace_adapters import registry
 from marketplace_adapters.types import ListingPayload, Problem
 from ocop.listings.mapping import label_gaps_of
 from ocop.listings.models import Listing
 from ocop.listings.rules import claim_words, product_set
 from ocop.producers import queries as producers
 from ocop.producers.models import Certificate
+from ocop.producers.rules import CertificateKind, valid_on
 from ocop.publishing import mapping
 from ocop.publishing.models import Channel
 from ocop.publishing.queries.channels import info_of, is_connected
 from ocop.publishing.rules import BoothState, Gap, easiest_first
 from ocop.web.wording import sentence
+
+# A product is judged as on an install with a public address; whether this one has such is told when it connects.
+_ANY_ADDRESS = "https://dia-chi.invalid"
 
 
 def readiness(
@@ -27,7 +31,7 @@ def readiness(
 ) -> dict[str, list[Gap]]:
     """For each channel's id its gaps: what blocks first, and there the least work first."""
     papers = papers_of(session, listing)
-    seen = mapping.payload(listing, papers, day=day, media_dir=None)
+    seen = mapping.payload(listing, papers, day=day, media_dir=None, base_url=_ANY_ADDRESS)
     of_the_product = [*_label_gaps(listing), *_claim_gaps(session, listing, day)]
     return {
         channel.id: sorted(
@@ -42,6 +46,16 @@ def papers_of(session: Session, listing: Listing) -> list[Certificate]:
     return list(producers.certificates_of(session, listing.producer_id, listing.id))
 
 
+def food_safety_lapsed(session: Session, listing: Listing, day: dt.date) -> bool:
+    """Food whose food-safety paper has ended while no other counts: it may not be on sale (ARCHITECTURE 7)."""
+    if not product_set(listing.set_no).is_food:
+        return False
+    papers = [one for one in papers_of(session, listing) if one.kind is CertificateKind.FOOD_SAFETY]
+    return bool(papers) and not any(
+        valid_on(day, one.issued_on, one.expires_on, one.revoked_on) for one in papers
+    )
+
+
 def problem_sentence(problem: Problem, listing: ListingPayload) -> str:
     """One sentence for what an adapter's check found."""
     if problem.severity == "unverified":
@@ -54,7 +68,7 @@ def problem_sentence(problem: Problem, listing: ListingPayload) -> str:
 
 
 def _channel_gaps(listing: ListingPayload, channel: Channel) -> Iterator[Gap]:
-    for problem in checks.check(listing, info_of(channel)):
+    for problem in registry.make_checker(info_of(channel)).check(listing):
         yield Gap(
             problem.code, problem_sentence(problem, listing), problem.field, problem.severity, problem.effort
         )

@@ -13,11 +13,12 @@ from ocop.db import audit
 from ocop.db.actor import Actor, NotFound
 from ocop.db.base import today, utcnow
 from ocop.db.errors import Refused
+from ocop.listings import queries as listings
 from ocop.listings.mapping import packs
 from ocop.listings.models import Listing
 from ocop.publishing import queries
 from ocop.publishing.models import Channel, Publication
-from ocop.publishing.rules import ONLINE, State
+from ocop.publishing.rules import ONLINE, PAUSABLE, PAUSES, State
 
 
 def request_publish(
@@ -47,40 +48,112 @@ def send_again(session: Session, actor: Actor, *, publication_id: str) -> Public
 
 
 def request_withdraw(session: Session, actor: Actor, *, publication_id: str) -> Publication:
-    """Take a post down: at once when nothing of ours can be there, else by the worker.
+    """Take a post down: at once when nothing of ours can be there, by the worker where it has a door, else by the
+    person who put it up.
 
-    Raises NotFound, Refused(withdraw_not_online), and Refused(withdraw_by_hand) for a post that a person put up:
-    that person takes it down and says so (answers.record_answer).
+    Raises NotFound, Refused(withdraw_not_online).
     """
     actor.require("publish")
     publication = queries.publication(session, actor, publication_id, for_update=True)
     if publication.state in (State.DRAFT, State.READY, State.WITHDRAWN):
         raise Refused("withdraw_not_online")
-    if _by_hand(publication) and publication.state in ONLINE:
-        raise Refused("withdraw_by_hand")
     now = utcnow()
     publication.requested_by, publication.requested_on_behalf = actor.user_id, actor.on_behalf
-    publication.reason_params = {"by": actor.name, "on": today().isoformat()}
-    publication.reason_code = "withdrawn"
-    if _nothing_there(publication):
-        publication.rest()
-        publication.queued_at = now  # a worker that is at it right now learns that it was called off
-        publication.move_to(State.WITHDRAWN)
+    if queries.by_hand(publication.channel) and _is_there(publication):
+        publication.clerk_task = "remove"
     else:
-        publication.ask("withdraw", now)
+        _withdraw(publication, actor, now)
     audit.record(session, actor, "withdraw.publication", publication)
     session.flush()
     return publication
 
 
-def _nothing_there(publication: Publication) -> bool:
-    """A parcel that nobody has used yet, or a post that never left."""
-    return _by_hand(publication) or (publication.sent_at is None and not publication.adopted)
+def request_pause(session: Session, actor: Actor, *, listing_id: str, kind: str) -> list[Publication]:
+    """ "Tạm hết hàng" (kind sold_out) or "Hết vụ" (season_over): every post of the product that is online, by the
+    worker where it has a door, else by the person who put it up. Raises NotFound, Refused(pause_nothing)."""
+    if kind not in PAUSES:
+        raise ValueError(f"{kind!r} is not one of {PAUSES}")
+    posts = [post for post in _posts(session, actor, listing_id) if _can_pause(post)]
+    if not posts:
+        raise Refused("pause_nothing")
+    now = utcnow()
+    for publication in posts:
+        undone = publication.clerk_task == "resume"  # nobody has done it yet: there it still says sold out
+        publication.pause = kind
+        _turn(publication, "pause", State.PAUSED, now, undone=undone)
+        _record_turn(session, actor, "pause.publication", publication)
+    return posts
 
 
-def _by_hand(publication: Publication) -> bool:
-    protocol = queries.info_of(publication.channel).protocol
-    return registry.adapter_class(protocol).delivery is Delivery.HANDOFF
+def request_resume(session: Session, actor: Actor, *, listing_id: str) -> list[Publication]:
+    """ "Bán lại": the opposite, for every post that is paused. Raises NotFound, Refused(resume_nothing)."""
+    posts = [post for post in _posts(session, actor, listing_id) if post.pause]
+    if not posts:
+        raise Refused("resume_nothing")
+    now = utcnow()
+    for publication in posts:
+        undone = publication.clerk_task == "pause"
+        if undone or not queries.by_hand(publication.channel):
+            publication.pause = ""  # by hand it is over when that person says so
+        _turn(publication, "resume", State.LIVE, now, undone=undone)
+        _record_turn(session, actor, "resume.publication", publication)
+    return posts
+
+
+def _can_pause(publication: Publication) -> bool:
+    """Online, or on its way there once more."""
+    again = (
+        publication.state in (State.QUEUED, State.SENT, State.FAILED) and publication.sent_version is not None
+    )
+    return publication.state in PAUSABLE or (again and not queries.by_hand(publication.channel))
+
+
+def _posts(session: Session, actor: Actor, listing_id: str) -> list[Publication]:
+    """The posts of one of the actor's products, locked for this transaction."""
+    actor.require("publish")
+    listings.get(session, actor, listing_id)
+    found = queries.publications_of(session, actor, listing_id)
+    return [queries.publication(session, actor, post.id, for_update=True) for post in found]
+
+
+def _turn(
+    publication: Publication, wanted: str, shown_at_once: State, now: dt.datetime, *, undone: bool
+) -> None:
+    """Let whoever reaches the post pause or resume it. undone: the person there has not done the opposite yet."""
+    delivery = registry.adapter_class(queries.info_of(publication.channel).protocol).delivery
+    if delivery is Delivery.HANDOFF:
+        if publication.clerk_task != "remove":
+            publication.clerk_task = "" if undone else wanted
+    elif delivery is Delivery.FEED:
+        publication.move_to(shown_at_once)  # the feed is ours: it says so from the next line on
+    elif publication.wanted not in ("publish", "update", "withdraw", "suspend"):
+        publication.ask(wanted, now)  # else what is under way carries it out as well
+
+
+def _record_turn(session: Session, actor: Actor, action: str, publication: Publication) -> None:
+    publication.requested_by, publication.requested_on_behalf = actor.user_id, actor.on_behalf
+    audit.record(session, actor, action, publication)
+    session.flush()
+
+
+def _withdraw(publication: Publication, actor: Actor, now: dt.datetime) -> None:
+    publication.reason_params = {"by": actor.name, "on": today().isoformat()}
+    publication.reason_code = "withdrawn"
+    publication.pause = ""
+    delivery = registry.adapter_class(queries.info_of(publication.channel).protocol).delivery
+    never_left = publication.sent_at is None and not publication.adopted
+    if delivery is Delivery.API and not never_left:
+        publication.ask("withdraw", now)
+        return
+    publication.clerk_task = ""
+    publication.rest()
+    publication.queued_at = now  # a worker that is at it right now learns that it was called off
+    publication.move_to(State.WITHDRAWN)
+
+
+def _is_there(publication: Publication) -> bool:
+    """Whether a person has put it up, as far as we know; a new version under way changes nothing about that."""
+    return publication.state in ONLINE or bool(publication.clerk_task)
 
 
 def _refuse_unready(session: Session, listing: Listing, channels: Sequence[Channel]) -> None:
@@ -88,6 +161,8 @@ def _refuse_unready(session: Session, listing: Listing, channels: Sequence[Chann
         raise Refused("publish_no_channel", field="channels")
     if listing.archived_at is not None:
         raise Refused("publish_archived")
+    if queries.food_safety_lapsed(session, listing, today()):
+        raise Refused("publish_food_safety")
     gaps = queries.readiness(session, listing, channels, today())
     for channel in channels:
         if not channel.enabled:
@@ -106,6 +181,10 @@ def _queue(
         session.add(publication)
         session.flush()
     there = publication.state in ONLINE or publication.sent_version is not None
+    if queries.by_hand(channel):
+        _ask_by_hand(publication)
+    if publication.state is State.WITHDRAWN:
+        publication.pause = ""
     publication.ask("update" if there and publication.state is not State.WITHDRAWN else "publish", now)
     publication.move_to(State.QUEUED)
     publication.reason_code, publication.reason_params = "", {}
@@ -113,3 +192,9 @@ def _queue(
     audit.record(session, actor, "publish.publication", publication)
     session.flush()
     return publication
+
+
+def _ask_by_hand(publication: Publication) -> None:
+    """A new parcel is new work for whoever posts: a change of what is online, else a first posting."""
+    publication.clerk_task = "update" if _is_there(publication) else ""
+    publication.handed_at = None

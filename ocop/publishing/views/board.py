@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from marketplace_adapters import registry
-from marketplace_adapters.types import Delivery
 from ocop.accounts.views import done
+from ocop.db.base import utcnow
 from ocop.listings.models import Listing
 from ocop.publishing import queries, services
 from ocop.publishing.models import Publication
-from ocop.publishing.rules import ONLINE, State
+from ocop.publishing.rules import ONLINE, PAUSABLE, State
 from ocop.publishing.views import bp
 from ocop.web import access
+from ocop.web.filters import day
 from ocop.web.unit_of_work import db
 
-PRODUCTS_ON_A_PAGE = 4  # a signed-in page stays below 30 kB with every product on five places
+PRODUCTS_ON_A_PAGE = 3  # a signed-in page stays below 30 kB with every product on eight places
 
-_SENDABLE = frozenset(
-    {State.LIVE, State.REJECTED, State.FAILED, State.NEEDS_UPDATE, State.DRIFTED, State.WITHDRAWN}
-)
+_ON_SALE = frozenset({State.LIVE, State.PAUSED})
+_ASK_ANEW = frozenset({State.NEEDS_UPDATE, State.DRIFTED, State.SUSPENDED})
+_SAYS_SINCE = frozenset({State.IN_REVIEW, State.PAUSED, State.WITHDRAWN})
+_UNDER_WAY = frozenset({State.QUEUED, State.FAILED, State.REJECTED, State.HANDED_OFF})
+_SENDABLE = (ONLINE | {State.REJECTED, State.FAILED, State.WITHDRAWN, State.HANDED_OFF}) - {State.IN_REVIEW}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One post as the board shows it. act: the one thing to do now: send | fix | parcel | open | ''."""
+    """One post as the board shows it. act: the one thing to do now: send | fix | parcel | open | ''. since: the day
+    its state began, where its own words do not say it."""
 
     post: Publication
     shown: queries.Shown
     act: str
+    since: str
+
+
+@dataclass(frozen=True)
+class Product:
+    """One product on the board. turn: what its one-tap buttons offer: pause | resume | ''."""
+
+    listing: Listing
+    picture: str | None
+    rows: list[Row]
+    turn: str
 
 
 @bp.get("/bai-dang")
@@ -52,9 +67,12 @@ def board_piece() -> str:
 @access.producer("producer.view")
 def post(publication_id: str) -> str:
     publication = queries.publication(db(), access.actor(), publication_id)
-    tries = queries.attempts_of(db(), publication)
     return render_template(
-        "publishing/post.html", row=_row(publication), tries=tries, **_what_may_be_done(publication)
+        "publishing/post.html",
+        row=_row(publication),
+        tries=queries.attempts_of(db(), publication),
+        looks=_looks(publication),
+        **_what_may_be_done(publication),
     )
 
 
@@ -72,14 +90,52 @@ def withdraw(publication_id: str) -> Response:
     return done("publishing.post", "post_withdraw_asked", publication_id=publication_id)
 
 
+@bp.post("/san-pham/<listing_id>/tam-het-hang")
+@access.producer("publish")
+def pause_sold_out(listing_id: str) -> Response:
+    services.request_pause(db(), access.actor(), listing_id=listing_id, kind="sold_out")
+    return done("publishing.board", "pause_asked")
+
+
+@bp.post("/san-pham/<listing_id>/het-vu")
+@access.producer("publish")
+def pause_season_over(listing_id: str) -> Response:
+    services.request_pause(db(), access.actor(), listing_id=listing_id, kind="season_over")
+    return done("publishing.board", "season_over_asked")
+
+
+@bp.post("/san-pham/<listing_id>/ban-lai")
+@access.producer("publish")
+def resume(listing_id: str) -> Response:
+    services.request_resume(db(), access.actor(), listing_id=listing_id)
+    return done("publishing.board", "resume_asked")
+
+
 def _board() -> dict[str, Any]:
-    page = min(max(1, request.args.get("trang", 1, int)), 10_000)
-    entries, more = queries.board(db(), access.actor(), page=page, size=PRODUCTS_ON_A_PAGE)
-    products = [
-        (entry.listing, picture_of(entry.listing), [_row(post) for post in entry.publications])
-        for entry in entries
-    ]
-    return {"products": products, "page": page, "more": more, "may_publish": access.actor().may("publish")}
+    actor, page = access.actor(), min(max(1, request.args.get("trang", 1, int)), 10_000)
+    to_do = request.args.get("loc") == "can-lam"
+    entries, more = queries.board(db(), actor, page=page, size=PRODUCTS_ON_A_PAGE, to_do=to_do)
+    return {
+        "products": [_product(entry) for entry in entries],
+        "page": page,
+        "more": more,
+        "to_do": to_do,
+        "waiting": queries.count_to_do(db(), actor),
+        "closed": [queries.closed_sentence(one) for one in queries.closed_channels(db(), actor, utcnow())],
+        "may_publish": actor.may("publish"),
+    }
+
+
+def _product(entry: queries.BoardEntry) -> Product:
+    rows = [_row(post) for post in entry.publications]
+    return Product(entry.listing, picture_of(entry.listing), rows, turn_of(entry.publications))
+
+
+def turn_of(posts: Sequence[Publication]) -> str:
+    """What one tap does for all places of a product: resume while any is paused, else pause what is online."""
+    if any(post.pause for post in posts):
+        return "resume"
+    return "pause" if any(post.state in PAUSABLE for post in posts) else ""
 
 
 def picture_of(listing: Listing) -> str | None:
@@ -90,43 +146,51 @@ def picture_of(listing: Listing) -> str | None:
 
 
 def _row(post: Publication) -> Row:
-    return Row(post, queries.shown(post), _act(post))
+    since = "" if post.state in _SAYS_SINCE else day(post.state_since)
+    return Row(post, queries.shown(post), _act(post), since)
 
 
 def _act(post: Publication) -> str:
     """What helps most in this state; nothing while the worker is at it or a person elsewhere is."""
-    edited_since = post.sent_version is not None and post.listing.version > post.sent_version
     if post.wanted != "none" and post.state is not State.FAILED and post.wanted != "look":
         return ""
+    if post.clerk_task:
+        return "parcel"
     if post.state is State.REJECTED:
         return "fix"
-    if post.state in (State.NEEDS_UPDATE, State.DRIFTED) or (post.state is State.LIVE and edited_since):
+    if post.state in _ASK_ANEW or (post.state in _ON_SALE and queries.edited_since(post)):
         return "send"
     if post.state is State.FAILED and post.wanted == "none":
         return "send"
     if post.state in (State.HANDED_OFF, State.POSTED_NO_LINK) and by_hand(post):
         return "parcel"
-    return "open" if post.state is State.LIVE and post.url else ""
+    return "open" if post.state in _ON_SALE and post.url else ""
 
 
 def by_hand(post: Publication) -> bool:
-    return registry.adapter_class(queries.info_of(post.channel).protocol).delivery is Delivery.HANDOFF
+    return queries.by_hand(post.channel)
+
+
+def _looks(post: Publication) -> dict[str, Any]:
+    """What the last look saw there, what differed, and when the next one is due."""
+    said = [(one["severity"] == "wrong", queries.difference_sentence(one)) for one in post.differences]
+    next_look = post.due_at if post.wanted == "look" else None
+    return {
+        "wrong": [text for wrong, text in said if wrong],
+        "advice": [text for wrong, text in said if not wrong],
+        "seen": post.seen.get("posts", []),
+        "at": post.looked_at,
+        "next": next_look,
+        "closed": queries.closed_sentence(post.channel),
+    }
 
 
 def _what_may_be_done(post: Publication) -> dict[str, bool]:
     idle = post.wanted in ("none", "look") or post.state is State.FAILED
     mine = access.actor().may("publish")
-    there = post.state in ONLINE or post.state in (
-        State.QUEUED,
-        State.FAILED,
-        State.REJECTED,
-        State.HANDED_OFF,
-    )
+    there = post.state in ONLINE or post.state in _UNDER_WAY
     return {
-        "may_send": mine and idle and post.state in _SENDABLE | {State.HANDED_OFF, State.POSTED_NO_LINK},
-        "may_withdraw": mine
-        and there
-        and not (by_hand(post) and post.state in ONLINE)
-        and post.wanted != "withdraw",
+        "may_send": mine and idle and post.state in _SENDABLE,
+        "may_withdraw": mine and there and post.wanted != "withdraw" and post.clerk_task != "remove",
         "by_hand": by_hand(post),
     }

@@ -9,11 +9,11 @@ from ocop.accounts.views import done
 from ocop.db.actor import NotFound
 from ocop.db.errors import Refused
 from ocop.publishing import mapping, queries, services
-from ocop.publishing.forms import AnswerForm
+from ocop.publishing.forms import AnswerForm, PostLinkForm
 from ocop.publishing.models import Publication
 from ocop.publishing.rules import parcel_path
 from ocop.publishing.views import bp
-from ocop.publishing.views.board import by_hand
+from ocop.publishing.views.clerk_links import shown_link
 from ocop.web import access
 from ocop.web.unit_of_work import db
 
@@ -40,8 +40,8 @@ def answer(publication_id: str) -> AnyResponse | tuple[str, int]:
     publication = _handed_off(publication_id)
     form = AnswerForm.from_request()
     if form.sent_and_valid():
-        said = {"answer": form.answer.data, "url": form.url.data or "", "reason": form.reason.data or ""}
         try:
+            said = form.said(publication.url)
             services.record_answer(db(), access.actor(), publication_id=publication.id, **said)
             return done("publishing.post", "post_answered", publication_id=publication.id)
         except Refused as refusal:
@@ -51,22 +51,26 @@ def answer(publication_id: str) -> AnyResponse | tuple[str, int]:
 
 def _handed_off(publication_id: str) -> Publication:
     publication = queries.publication(db(), access.actor(), publication_id)
-    if not by_hand(publication):
+    if not queries.by_hand(publication.channel):
         raise NotFound()
     return publication
 
 
 def _page(publication: Publication, form: AnswerForm) -> str:
     found = queries.latest_parcel(db(), publication.id)
-    inside = (
-        mapping.parcel_contents(parcel_path(current_app.config["OCOP"].var, found.sha256)) if found else None
-    )
+    path = parcel_path(current_app.config["OCOP"].var, found.sha256) if found else None
+    mine = access.actor().may("publish")
+    form.offer([*services.expected_answers(publication), *services.removable(publication)])
     return render_template(
         "publishing/parcel.html",
         post=publication,
         shown=queries.shown(publication),
         parcel=found,
-        inside=inside,
+        inside=mapping.parcel_contents(path) if path else None,
         form=form,
-        may_answer=access.actor().may("publish") and services.is_answerable(publication),
+        link_form=PostLinkForm(),
+        links=[shown_link(link) for link in queries.links_of(db(), publication)] if mine else [],
+        task=queries.task_words(publication) if publication.clerk_task else "",
+        may_publish=mine,
+        may_answer=mine and services.is_answerable(publication),
     )

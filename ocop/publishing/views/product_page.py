@@ -25,6 +25,7 @@ from ocop.producers import queries as producers
 from ocop.publishing import queries
 from ocop.publishing.models import Channel
 from ocop.publishing.rules import Gap, State
+from ocop.publishing.views.board import turn_of
 from ocop.web.wording import sentence
 
 # Where each thing that may be missing is put right; anything else has an input of its own name.
@@ -71,7 +72,7 @@ def screen(
         "no_ads": bool(form.product_set and ad_is_barred(form.product_set.no, form.ethanol.data or "")),
         **_places(session, actor, listing, future, fields, also),
         "set_name": f"Bộ {form.product_set.no} – {form.product_set.name}" if form.product_set else "",
-        "posts": _posts(session, actor, listing),
+        **_posts(session, actor, listing),
         "may_publish": actor.may("publish"),
         "groups": _GROUPS,
     }
@@ -267,8 +268,7 @@ def _href(field: str) -> str:
     return f"#{_PLACES.get(field, field)}"
 
 
-def _posts(session: Session, actor: Actor, listing: Listing | None) -> list[tuple[str, Any]]:
-    if listing is None:
-        return []
-    posts = queries.publications_of(session, actor, listing.id)
-    return [(post.channel.name, queries.shown(post)) for post in posts]
+def _posts(session: Session, actor: Actor, listing: Listing | None) -> dict[str, Any]:
+    """posts: where it stands already; turn: what one tap does there (see board.turn_of)."""
+    found = queries.publications_of(session, actor, listing.id) if listing is not None else []
+    return {"posts": [(post.channel.name, queries.shown(post)) for post in found], "turn": turn_of(found)}

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cryptography.fernet import Fernet
 from sqlalchemy import Engine
@@ -18,6 +19,7 @@ from ocop.db.base import VIETNAM
 from ocop.db.engine import open_session
 from ocop.publishing import mapping, queries
 from ocop.publishing.models import Publication
+from ocop.publishing.rules import State
 from ocop.publishing.services import open_settings
 from ocop.publishing.work.leases import Ticket
 
@@ -35,7 +37,8 @@ class Known:
 @dataclass(frozen=True)
 class Job(Ticket):
     """A ticket with its listing as it may be seen today. claims: ids of the papers whose claims go out.
-    still_asked: whoever asked for it may still ask for it."""
+    still_asked: whoever asked for it may still ask for it. state: where the post stands. seen, wrong: what the last
+    look saw there, and whether it differed."""
 
     url: str
     channel_on: bool
@@ -47,9 +50,26 @@ class Job(Ticket):
     known: Mapping[str, Known]
     media: Mapping[str, str]
     still_asked: bool = True
+    channel_id: str = ""
+    state: State = State.SENT
+    pause: str = ""
+    clerk_task: str = ""
+    sent_version: int | None = None
+    seen: Mapping[str, Any] = field(default_factory=dict)
+    wrong: bool = False
+    day: dt.date = dt.date.min
+    reply_url: str = ""
+    reply_qr_png: bytes = field(default=b"", repr=False)
+
+    @property
+    def edited_since(self) -> bool:
+        """The listing was changed after it was sent: what differs there may be our own newer version."""
+        return self.sent_version is not None and self.listing_version > self.sent_version
 
 
-def load(engine: Engine, ticket: Ticket, cipher: Fernet, media_dir: Path, now: dt.datetime) -> Job:
+def load(
+    engine: Engine, ticket: Ticket, cipher: Fernet, media_dir: Path, now: dt.datetime, *, base_url: str = ""
+) -> Job:
     """The job behind a ticket, as it stands now."""
     with open_session(engine, read_only=True) as session:
         publication = session.get_one(Publication, ticket.publication_id)
@@ -63,7 +83,14 @@ def load(engine: Engine, ticket: Ticket, cipher: Fernet, media_dir: Path, now: d
             still_asked=ticket.wanted == "look" or _may_still_ask(session, publication, day),
             info=queries.info_of(channel),
             listing_version=listing.version,
-            payload=mapping.payload(listing, papers, day=day, media_dir=media_dir),
+            payload=mapping.payload(
+                listing,
+                papers,
+                day=day,
+                media_dir=media_dir,
+                base_url=base_url,
+                paused=bool(publication.pause),
+            ),
             claims=tuple(paper.id for paper in ([star] if star else []) + others),
             settings=open_settings(channel, cipher),
             known={
@@ -71,6 +98,14 @@ def load(engine: Engine, ticket: Ticket, cipher: Fernet, media_dir: Path, now: d
                 for one in publication.items
             },
             media={sha: remote for one in publication.items for sha, remote in one.remote_media.items()},
+            channel_id=channel.id,
+            state=publication.state,
+            pause=publication.pause,
+            clerk_task=publication.clerk_task,
+            sent_version=publication.sent_version,
+            seen=publication.seen,
+            wrong=any(one["severity"] == "wrong" for one in publication.differences),
+            day=day,
         )
 
 

@@ -10,18 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from marketplace_adapters.types import Published
+from ocop.db.base import VIETNAM
 from ocop.db.engine import open_session
 from ocop.publishing.models import Attempt, Parcel, Publication, RemoteItem
-from ocop.publishing.rules import State, parcel_path
-from ocop.publishing.work import leases
+from ocop.publishing.rules import PARK_AFTER, SETTLED, State, is_poison, parcel_path
+from ocop.publishing.work import breaker, leases
 from ocop.publishing.work.leases import LEASE, Ticket
 from ocop.publishing.work.outcomes import Outcome
 
-LONGEST_SPARING = dt.timedelta(minutes=5)
+_ON_SALE = frozenset({State.LIVE, State.DRIFTED, *SETTLED})
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,14 @@ class Book:
         def write(session: Session, publication: Publication) -> None:
             if parcel is not None:
                 session.add(parcel)
-            if not outcome.quiet:
-                params = dict(outcome.params)
+            now, last = self.clock(), _parked(publication, self.ticket, outcome)
+            if not last.quiet and not _said_already(self.ticket, last):
+                params = dict(last.params)
                 publication.attempts.append(
-                    Attempt(action=self.ticket.wanted, outcome=outcome.code, params=params, at=self.clock())
+                    Attempt(action=self.ticket.wanted, outcome=last.code, params=params, at=now)
                 )
-            _settle(publication, self.ticket, outcome, self.clock())
-            if outcome.code in ("unavailable", "rate_limited") and outcome.wait is not None:
-                _spare(session, publication.channel_id, self.clock() + min(outcome.wait, LONGEST_SPARING))
+            _settle(publication, self.ticket, last, now)
+            breaker.note(session, publication.channel_id, last, now)
 
         self._write(write, last=True)
 
@@ -90,42 +91,76 @@ class Book:
             session.commit()
 
 
+def _parked(publication: Publication, ticket: Ticket, outcome: Outcome) -> Outcome:
+    """The outcome, or the end of trying when one more such try would be one too many."""
+    if ticket.wanted == "look" or ticket.tries < PARK_AFTER:
+        return outcome
+    tried = [*(one.outcome for one in publication.attempts[-PARK_AFTER:]), outcome.code]
+    return outcome.parked() if is_poison(tried) else outcome
+
+
+def _said_already(ticket: Ticket, outcome: Outcome) -> bool:
+    """A look that fails again and again is one line of the history."""
+    return ticket.wanted == "look" and outcome.failed and outcome.state is None and ticket.tries > 1
+
+
 def _settle(publication: Publication, ticket: Ticket, outcome: Outcome, now: dt.datetime) -> None:
     asked_anew = publication.queued_at != ticket.asked_at
     if outcome.sent_version is not None:
         publication.sent_version, publication.sent_claims = outcome.sent_version, list(outcome.claims)
+        publication.differences = []  # they spoke of the version before
+        if outcome.parcel is None:
+            publication.seen = {}
     if outcome.state is not None and (not asked_anew or publication.state is State.SENT):
         publication.move_to(outcome.state)
+    _keep_seen(publication, outcome, now)
     if outcome.state is State.LIVE:
-        publication.looked_at = now
         publication.confirmed_at = publication.confirmed_at or now
     publication.url = outcome.url or publication.url
     if asked_anew:
         return  # a newer request stands: its wish, its due time and its reasons are not ours to touch
-    if outcome.wanted != "withdraw" and outcome.code != "withdrawn":  # there, who asked for it is kept
-        publication.reason_code = outcome.code if outcome.failed else ""
-        publication.reason_params = dict(outcome.params) if outcome.failed else {}
+    if outcome.task_done:
+        publication.clerk_task = ""
+    _keep_reason(publication, ticket, outcome)
     if outcome.wait is None:
         publication.rest()
         return
-    if publication.wanted != outcome.wanted:
+    if publication.wanted != outcome.wanted or not outcome.failed:
         publication.tries = 0
     publication.wanted, publication.due_at = outcome.wanted, now + outcome.wait
+    if ticket.wanted in ("publish", "update"):
+        _catch_up(publication, now)
 
 
-def _spare(session: Session, channel_id: str, until: dt.datetime) -> None:
-    """Leave a marketplace alone that does not answer: its other posts wait too, so that one dead shop does not
-    hold up everybody else's posts by a time limit each."""
-    session.execute(
-        update(Publication)
-        .where(
-            Publication.channel_id == channel_id,
-            Publication.wanted != "none",
-            Publication.lease_token.is_(None),
-            Publication.due_at < until,
-        )
-        .values(due_at=until)
-    )
+def _catch_up(publication: Publication, now: dt.datetime) -> None:
+    """Somebody pressed "Tạm hết hàng" or "Bán lại" while the post was on its way."""
+    if publication.pause and publication.state in (State.LIVE, State.IN_REVIEW):
+        publication.ask("pause", now)
+    elif not publication.pause and publication.state is State.PAUSED:
+        publication.ask("resume", now)
+
+
+def _keep_seen(publication: Publication, outcome: Outcome, now: dt.datetime) -> None:
+    if outcome.seen is not None:
+        publication.seen, publication.differences = dict(outcome.seen), list(outcome.differences)
+        publication.looked_at = now
+    elif outcome.failed and outcome.wanted == "look" and publication.state in _ON_SALE:
+        since = publication.seen.get("unopened_since", now.astimezone(VIETNAM).date().isoformat())
+        publication.seen = {**publication.seen, **outcome.noticed, "unopened_since": since}
+
+
+def _keep_reason(publication: Publication, ticket: Ticket, outcome: Outcome) -> None:
+    if outcome.wanted == "withdraw" or outcome.code == "withdrawn":
+        return  # there, who asked for it is kept
+    settled = publication.state in SETTLED
+    if settled and outcome.code in ("handed_off", "suspended"):
+        return  # it is still why somebody must act
+    if ticket.wanted == "look" and outcome.failed and outcome.state is None and publication.state in _ON_SALE:
+        return  # what could not be seen today says nothing about the post
+    if ticket.wanted == "look" and settled and not outcome.failed:
+        return  # why it needs an update or is hidden still holds
+    publication.reason_code = outcome.code if outcome.failed else ""
+    publication.reason_params = dict(outcome.params) if outcome.failed else {}
 
 
 def _item(session: Session, publication: Publication, sku: str) -> RemoteItem:

@@ -2,68 +2,63 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Protocol
 
 from marketplace_adapters.base import MarketplaceAdapter
 from marketplace_adapters.errors import (
     ListingRejected,
     MarketplaceError,
-    MarketplaceUnavailable,
     RemoteListingNotFound,
     UnexpectedResponse,
 )
 from marketplace_adapters.types import Capability, Delivery, Handoff, Item, Problem, Published
-from ocop.publishing import mapping
-from ocop.publishing.rules import State, review_wait
-from ocop.publishing.work import leases
+from ocop.publishing.rules import State, look_wait
+from ocop.publishing.work import leases, looking
 from ocop.publishing.work.jobs import Job, Known
+from ocop.publishing.work.looking import Notebook, standing
 from ocop.publishing.work.outcomes import Outcome
-
-_LOOK_AT_A_LINK_AGAIN = dt.timedelta(days=1)
-
-
-class Notebook(Protocol):
-    """Where results are kept the moment they are known. Raises LeaseLost when they are no longer ours to keep."""
-
-    def item(self, sku: str, published: Published, *, sent_version: int | None = None) -> None: ...
-    def media(self, sku: str, media: dict[str, str]) -> None: ...
-    def item_withdrawn(self, sku: str) -> None: ...
 
 
 def act(job: Job, adapter: MarketplaceAdapter, book: Notebook) -> Outcome:
     """Do what is wanted. Raises MarketplaceError for what only the caller can name as an outcome."""
-    if job.wanted == "withdraw":
+    if job.wanted in ("withdraw", "suspend"):
         return _withdraw(job, adapter, book)
     if job.wanted == "look":
-        return _look(job, adapter, book)
+        return looking.look(job, adapter, book)
+    if job.wanted == "pause":
+        return _pause(job, adapter, book)
+    if job.wanted == "resume":
+        return _resume(job, adapter, book)
     if adapter.delivery is Delivery.HANDOFF:
         return _hand_off(job, adapter)
     return _put_up(job, adapter, book)
 
 
 def _put_up(job: Job, adapter: MarketplaceAdapter, book: Notebook) -> Outcome:
-    media, states, urls, problems = dict(job.media), [], [], []
+    if job.pause and not _can_stay_paused(adapter):
+        return _paused(job)  # it is down for the time being; "Bán lại" sends what stands here then
+    media, done, problems = dict(job.media), [], []
     for item in adapter.items(job.payload):
         known = job.known.get(item.sku)
         if known is not None and _done_already(known, job):
-            states.append(known.state)
+            done.append(Published(known.remote_id, known.state))
             continue
         try:
             published = _send(job, adapter, book, item, media)
         except ListingRejected as rejected:
-            problems += _named(rejected.problems, item)
+            problems += named(rejected.problems, item)
             continue
         media.update(published.media)
-        states.append(published.state)
-        urls.append(published.url or "")
+        done.append(published)
     if problems:
         raise ListingRejected(problems)
     _take_down(adapter, book, job, _left_out(job))
-    return _as_sent(_standing(states, job, url=next(filter(None, urls), job.url)), job)
+    outcome = as_sent(standing_of(done, job), job)
+    if adapter.delivery is Delivery.FEED:
+        return replace(outcome, wanted="none", wait=None)  # others fetch it from us: nothing there to look at
+    return outcome
 
 
 def _send(
@@ -79,6 +74,8 @@ def _send(
         raise
     leases.crash_point("after_send")
     book.item(item.sku, published, sent_version=job.listing_version)
+    if job.pause and adapter.delivery is Delivery.API:
+        adapter.set_stock(published.remote_id, 0)  # a new version of what is sold out stays sold out
     return published
 
 
@@ -107,18 +104,72 @@ def _published(answer: Published | Handoff) -> Published:
 def _hand_off(job: Job, adapter: MarketplaceAdapter) -> Outcome:
     (item,) = adapter.items(job.payload)
     leases.crash_point("before_send")
-    parcel = adapter.publish(item)
+    parcel = adapter.publish(replace(item, reply_url=job.reply_url, reply_qr_png=job.reply_qr_png))
     if not isinstance(parcel, Handoff):
         raise UnexpectedResponse("no_parcel")
     leases.crash_point("after_send")
-    return _as_sent(Outcome("handed_off", State.HANDED_OFF, url=job.url, parcel=parcel), job)
+    if job.clerk_task != "update":
+        return as_sent(Outcome("handed_off", State.HANDED_OFF, url=job.url, parcel=parcel), job)
+    # What is online already stays there as it was until a person changes it.
+    wait = look_wait(training=job.info.training, first=False) if job.url else None
+    changed = Outcome(
+        "handed_off", State.NEEDS_UPDATE, parcel=parcel, wanted="look" if wait else "none", wait=wait
+    )
+    return as_sent(changed, job)
 
 
 def _withdraw(job: Job, adapter: MarketplaceAdapter, book: Notebook) -> Outcome:
     skus = {item.sku for item in adapter.items(job.payload)} | set(job.known)
-    if not _take_down(adapter, book, job, skus) and job.url:
+    if not _take_down(adapter, book, job, skus) and job.url and adapter.delivery is Delivery.API:
         return Outcome.for_a_person("unsupported", job)  # an adopted page that we never found our way into
+    if job.wanted == "suspend":
+        return Outcome("suspended", State.SUSPENDED)
     return Outcome("withdrawn", State.WITHDRAWN)
+
+
+def _can_stay_paused(adapter: MarketplaceAdapter) -> bool:
+    return adapter.delivery is not Delivery.API or Capability.SET_STOCK in adapter.capabilities
+
+
+def _pause(job: Job, adapter: MarketplaceAdapter, book: Notebook) -> Outcome:
+    """Sold out: no stock where the marketplace counts it, else taken down for the time being."""
+    if Capability.SET_STOCK not in adapter.capabilities:
+        return _paused(job) if _take_down(adapter, book, job, job.known) else _no_way_in(job)
+    there = _there(job, adapter)
+    for remote_id in there.values():
+        adapter.set_stock(remote_id, 0)
+    return _paused(job) if there else _no_way_in(job)
+
+
+def _resume(job: Job, adapter: MarketplaceAdapter, book: Notebook) -> Outcome:
+    """On sale again, and seen to be so."""
+    if Capability.SET_STOCK not in adapter.capabilities:
+        return _put_up(job, adapter, book)
+    there = _there(job, adapter)
+    for variant in job.payload.variants:
+        if variant.sku in there:
+            adapter.set_stock(there[variant.sku], variant.stock)
+    if not there:
+        return _no_way_in(job)
+    return replace(looking.look(replace(job, state=State.LIVE), adapter, book), quiet=False)
+
+
+def _there(job: Job, adapter: MarketplaceAdapter) -> dict[str, str]:
+    """sku -> remote id of the packs that are online."""
+    found = {sku: one.remote_id for sku, one in job.known.items() if one.state != "withdrawn"}
+    if not found and Capability.FIND_BY_SKU in adapter.capabilities:
+        answers = {item.sku: adapter.find_by_sku(item.sku) for item in adapter.items(job.payload)}
+        found = {sku: one.remote_id for sku, one in answers.items() if one is not None}
+    return {sku: remote_id for sku, remote_id in found.items() if remote_id}
+
+
+def _paused(job: Job) -> Outcome:
+    wait = look_wait(training=job.info.training, first=False)
+    return Outcome("paused", State.PAUSED, wanted="look", wait=wait)
+
+
+def _no_way_in(job: Job) -> Outcome:
+    return Outcome.for_a_person("unsupported", job)
 
 
 def _take_down(adapter: MarketplaceAdapter, book: Notebook, job: Job, skus: Iterable[str]) -> int:
@@ -126,7 +177,7 @@ def _take_down(adapter: MarketplaceAdapter, book: Notebook, job: Job, skus: Iter
     there = 0
     for sku in sorted(skus):
         known = job.known.get(sku)
-        remote_id = known.remote_id if known else ""
+        remote_id = known.remote_id if known and adapter.delivery is Delivery.API else ""
         if not remote_id and Capability.FIND_BY_SKU in adapter.capabilities:
             found = adapter.find_by_sku(sku)  # an earlier try may have made it and lost the reply
             remote_id = found.remote_id if found else ""
@@ -139,69 +190,16 @@ def _take_down(adapter: MarketplaceAdapter, book: Notebook, job: Job, skus: Iter
     return there
 
 
-def _look(job: Job, adapter: MarketplaceAdapter, book: Notebook) -> Outcome:
-    if adapter.delivery is Delivery.HANDOFF:
-        return _look_at_page(job, adapter)
-    known = {sku: item for sku, item in job.known.items() if item.remote_id and item.state != "withdrawn"}
-    if not known:
-        return _look_for_adopted(job, adapter, book)
-    seen = []
-    for sku, item in known.items():
-        published = adapter.fetch_status(item.remote_id)
-        book.item(sku, published)
-        seen.append(published)
-    return _standing(
-        [one.state for one in seen], job, url=next((one.url for one in seen if one.url), job.url)
-    )
+def standing_of(done: Sequence[Published], job: Job) -> Outcome:
+    """Where a post stands after its items were sent. What was only tried out is a person's to release."""
+    if any(notice.code == "dry_run" for one in done for notice in one.warnings):
+        return Outcome.for_a_person("dry_run", job)
+    url = next((one.url for one in done if one.url), job.url)
+    return standing([one.state for one in done], job, url=url)
 
 
-def _look_for_adopted(job: Job, adapter: MarketplaceAdapter, book: Notebook) -> Outcome:
-    """A post that was there before us: by our SKU, else by its address where the protocol can."""
-    found = {}
-    for item in adapter.items(job.payload):
-        one = adapter.find_by_sku(item.sku)
-        if one is not None:
-            found[item.sku] = one
-    find_by_url = getattr(adapter, "find_by_url", None)
-    if not found and find_by_url is not None and (one := find_by_url(job.url)) is not None:
-        found[adapter.items(job.payload)[0].sku] = one
-    if not found:
-        return _link_waits(job, "link_not_open")
-    for sku, one in found.items():
-        book.item(sku, one)
-    return _standing([one.state for one in found.values()], job, url=job.url)
-
-
-def _look_at_page(job: Job, adapter: MarketplaceAdapter) -> Outcome:
-    """The public page behind a link: live only when it opens and names our product."""
-    try:
-        seen = adapter.read_back("", job.url)
-    except (RemoteListingNotFound, MarketplaceUnavailable, UnexpectedResponse):
-        return _link_waits(job, "link_not_open")
-    if not mapping.same_product(job.payload.name, seen.name):
-        return _link_waits(job, "link_other")
-    return Outcome("live", State.LIVE, url=job.url)
-
-
-def _link_waits(job: Job, code: str) -> Outcome:
-    return Outcome(
-        code, wanted="look", wait=_LOOK_AT_A_LINK_AGAIN, url=job.url, failed=True, quiet=job.tries > 1
-    )
-
-
-def _as_sent(outcome: Outcome, job: Job) -> Outcome:
+def as_sent(outcome: Outcome, job: Job) -> Outcome:
     return replace(outcome, sent_version=job.listing_version, claims=job.claims, quiet=False)
-
-
-def _standing(states: list[str], job: Job, *, url: str) -> Outcome:
-    """The post stands as its weakest item stands."""
-    if "draft" in states:
-        return Outcome("not_accepted", State.REJECTED, url=url, failed=True)
-    if "in_review" in states:
-        looks = job.tries if job.wanted == "look" else 0
-        wait = review_wait(looks, training=job.info.training)
-        return Outcome("in_review", State.IN_REVIEW, url=url, wanted="look", wait=wait, quiet=True)
-    return Outcome("live", State.LIVE, url=url)
 
 
 def _done_already(known: Known, job: Job) -> bool:
@@ -216,7 +214,7 @@ def _left_out(job: Job) -> set[str]:
     return {sku for sku, known in job.known.items() if sku not in kept and known.state != "withdrawn"}
 
 
-def _named(problems: Sequence[Problem], item: Item) -> list[Problem]:
+def named(problems: Sequence[Problem], item: Item) -> list[Problem]:
     """Problems that say which kind of pack they speak of, counted from 1."""
     skus = [variant.sku for variant in item.listing.variants]
     packs = [skus.index(one.params.get("sku", item.sku)) + 1 for one in problems]

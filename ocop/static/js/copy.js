@@ -19,7 +19,7 @@
       try {
         await copy(box);
         word.textContent = button.dataset.done;
-        setTimeout(() => { word.textContent = before; }, 4000);
+        setTimeout(() => { word.textContent = button.dataset.again || before; }, 4000);
       } catch {
         box.focus(); // the text stays selected, to be copied by hand
       }

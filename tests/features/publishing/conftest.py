@@ -123,7 +123,7 @@ class Ledger:
     def post(self, post: Publication) -> Publication:
         with open_session(self.engine, read_only=True) as session:
             found = session.get_one(Publication, post.id)
-            _ = found.items, found.attempts, found.channel, found.listing
+            _ = found.items, found.attempts, found.channel, found.listing.variants
             return found
 
     def outcomes(self, post: Publication) -> list[str]:

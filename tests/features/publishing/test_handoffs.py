@@ -9,7 +9,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from marketplace_adapters.practice.api import _DEFAULTS
+from marketplace_adapters.practice.cleaning import DEFAULTS
 from ocop.db.actor import NotFound
 from ocop.db.errors import Refused
 from ocop.publishing import queries, services
@@ -179,14 +179,16 @@ def test_a_marketplace_without_a_known_site_takes_no_link(session, seller, chann
 
 def test_what_a_person_posted_a_person_takes_down(session, seller, handed_off, ledger):
     services.record_answer(session, seller.actor, publication_id=handed_off.id, answer="posted_no_link")
-    with pytest.raises(Refused) as refused:
-        services.request_withdraw(session, seller.actor, publication_id=handed_off.id)
+    services.request_withdraw(session, seller.actor, publication_id=handed_off.id)
+    session.commit()
+    asked = ledger.post(handed_off)
 
     services.record_answer(session, seller.actor, publication_id=handed_off.id, answer="removed")
     session.commit()
 
-    assert refused.value.code == "withdraw_by_hand"
-    assert ledger.post(handed_off).state is State.WITHDRAWN
+    assert (asked.state, asked.clerk_task) == (State.POSTED_NO_LINK, "remove")
+    assert queries.shown(asked).sub == "Nhờ bưu điện gỡ bài"
+    assert (ledger.post(handed_off).state, ledger.post(handed_off).clerk_task) == (State.WITHDRAWN, "")
 
 
 def test_a_parcel_nobody_used_is_called_off_at_once(session, seller, handed_off, ledger):
@@ -200,7 +202,7 @@ def test_a_post_that_is_online_already_is_adopted_not_doubled(
     session, seller, channels, shop, worker, ledger
 ):
     old = shop.store.add_product(
-        {**_DEFAULTS, "name": "Mắm tép bản cũ", "sku": "CU-01", "regular_price": "65000"}
+        {**DEFAULTS, "name": "Mắm tép bản cũ", "sku": "CU-01", "regular_price": "65000"}
     )
     url = f"{shop.base_url}/san-pham/{old['slug']}"
     post = services.adopt_link(
@@ -216,7 +218,8 @@ def test_a_post_that_is_online_already_is_adopted_not_doubled(
     worker.run()
 
     assert (told.state, queries.shown(told).words) == (State.POSTED_NO_LINK, "Đang bán (chưa xem lại)")
-    assert seen.state is State.LIVE and seen.looked_at is not None
+    assert (seen.state, queries.shown(seen).words) == (State.DRIFTED, "Trên sàn đang khác")
+    assert "Giá ở đây 70.000 đồng, trên sàn 65.000 đồng." in queries.shown(seen).sub
     (product,) = shop.store.products()[0]
     assert (product["id"], product["sku"]) == (old["id"], seller.listing.variants[0].sku)
     assert product["regular_price"] == "70000"

@@ -105,7 +105,7 @@ def test_the_history_tells_every_try_in_vietnamese(seller, channels, shop, worke
     assert "Sàn tập dượt đã nhận, đang duyệt." in page.text
 
 
-def test_the_parcel_page_shows_texts_steps_and_the_zip(seller, channels, worker, signed_in):
+def test_the_parcel_page_shows_the_message_to_send_steps_and_the_zip(seller, channels, worker, signed_in):
     (post,) = seller.publish(channels["thanh_hoa"])
     worker.run()
 
@@ -114,10 +114,11 @@ def test_the_parcel_page_shows_texts_steps_and_the_zip(seller, channels, worker,
 
     names = zipfile.ZipFile(io.BytesIO(download.data)).namelist()
     download.close()
-    assert all(name in page.text for name in names)
-    assert page.html.select("input[readonly], textarea[readonly]")
-    assert "Tên sản phẩm" in page.text and "bấm Thêm mới" in page.text
-    assert download.headers["Content-Disposition"].startswith("attachment; filename=ho-so-thanh-hoa-")
+    photos = [name for name in names if name.startswith("3-anh/")]
+    assert "huong-dan.html" in names and f"{len(photos)} ảnh" in page.text
+    assert "Mã mở:" in page.one("#loi-1").get_text()
+    assert "bấm Thêm mới" in page.text
+    assert download.headers["Content-Disposition"].startswith("attachment; filename=ho-so-mam-tep-")
     assert download.headers["Cache-Control"] == "no-store"
 
 

@@ -96,7 +96,7 @@ def test_nothing_is_logged_that_holds_the_password(connected, session, seller, s
 @pytest.mark.parametrize(
     "change, code",
     [
-        ({"application_password": "sai"}, "connect_credential_refused"),
+        ({"application_password": "sai"}, "connect_wrong_password"),
         ({"base_url": "http://127.0.0.1:1"}, "connect_unavailable"),
         ({"base_url": "cuahang"}, "connect_bad_url"),
         ({"username": ""}, "connect_settings_missing"),
@@ -128,7 +128,7 @@ def test_seeding_twice_changes_nothing(session, config, channels, shop):
     channels["voso"].enabled = True
     before = {c.id: (c.settings_encrypted, c.booth, c.enabled) for c in session.scalars(select(Channel))}
 
-    made = services.seed_channels(session, config)
+    made = services.seed_channels(session, replace(config, practice_port=shop.port))
 
     assert made == []
     assert {

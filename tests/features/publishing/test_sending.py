@@ -11,7 +11,6 @@ from ocop.db.engine import open_session
 from ocop.db.errors import Refused
 from ocop.listings.models import Listing, Variant
 from ocop.publishing import services
-from ocop.publishing.models import Publication
 from ocop.publishing.rules import State
 from ocop.publishing.work import leases, recording
 from ocop.publishing.work.leases import LeaseLost
@@ -40,7 +39,7 @@ def test_a_post_goes_from_queued_through_review_to_live(seller, channels, shop, 
     live = ledger.post(post)
     assert (queued, reviewed.state, live.state) == (State.QUEUED, State.IN_REVIEW, State.LIVE)
     assert live.looked_at is not None and live.confirmed_at is not None
-    assert live.url.startswith(shop.base_url) and live.wanted == "none"
+    assert live.url.startswith(shop.base_url) and live.wanted == "look"
     assert ledger.outcomes(post) == ["in_review", "live"]
 
 
@@ -107,27 +106,6 @@ def test_retry_after_is_honoured(seller, channels, shop, worker, ledger):
     worker.later(minutes=2).run()
 
     assert (early, ledger.post(post).state) == (State.FAILED, State.IN_REVIEW)
-
-
-def test_a_shop_that_does_not_answer_is_left_alone_for_other_posts_too(
-    session, seller, channels, shop, worker, ledger
-):
-    second = Listing(producer_id=seller.listing.producer_id, set_no=9, name="Mắm tép khác", short_text="Mắm.")
-    session.add(second)
-    first_post, second_post = (
-        seller.publish(channels["practice"])[0],
-        Publication(listing=second, channel=channels["practice"], state=State.QUEUED),
-    )
-    second_post.ask("publish", worker.now())
-    session.add(second_post)
-    session.commit()
-    shop.faults.add("reset_before", "GET", "/wc/v3/products")
-
-    worker.once()
-
-    waiting = ledger.post(second_post)
-    assert ledger.post(first_post).state is State.FAILED
-    assert waiting.state is State.QUEUED and waiting.due_at > worker.now()
 
 
 def test_a_refused_key_waits_for_the_owner_and_sends_again_once_reconnected(
@@ -307,7 +285,7 @@ def test_what_a_worker_says_after_its_lease_was_taken_over_is_dropped(
         book.close(Outcome("rejected", State.REJECTED, failed=True))
 
     assert ledger.post(post).state is State.IN_REVIEW
-    assert ledger.outcomes(post) == ["in_review"]
+    assert ledger.outcomes(post) == ["interrupted", "in_review"]
 
 
 def test_a_request_made_while_the_worker_is_at_it_is_not_lost(

@@ -4,6 +4,7 @@ or drafts."""
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import deque
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
@@ -17,13 +18,13 @@ from sqlalchemy.orm import Session
 from ocop.accounts.queries import actor_for
 from ocop.batches import services as batches
 from ocop.config import Config
-from ocop.db.base import Base, today
+from ocop.db.base import Base, today, utcnow
 from ocop.db.engine import open_session
 from ocop.listings import services as listings
 from ocop.media.models import Media
 from ocop.producers import services as producers
 from ocop.producers.rules import CertificateKind
-from ocop.publishing.models import Channel, Parcel, Publication
+from ocop.publishing.models import Channel, CheckedLink, ClerkLink, LinkCheck, Parcel, Publication
 from ocop.publishing.rules import BoothState, State
 from tests.factories import a_listing, an_owner
 from tests.features.security.conftest import Tenant
@@ -76,7 +77,10 @@ def theirs(session: Session, config: Config, ours: Tenant) -> Theirs:
         )
         for public in (True, False)
     }  # fmt: skip
-    session.add_all([own, post, *pictures.values()])
+    check = LinkCheck(producer_id=producer.id, file_name="ZQB")
+    check.links.append(CheckedLink(row=1, url="https://zqb.example/1", result="no_place"))
+    link = ClerkLink(publication=post, label="ZQB", expires_at=utcnow() + dt.timedelta(days=30))
+    session.add_all([own, post, *pictures.values(), check, link])
     session.flush()
     session.add(Parcel(publication_id=post.id, listing_version=1, file_name="zqb.zip", sha256="e" * 64))
     listings.save_draft(session, actor, listing_key=listing.id, fields={"name": ["Nháp ZQB"]})
@@ -87,7 +91,8 @@ def theirs(session: Session, config: Config, ours: Tenant) -> Theirs:
             "listing_id": listing.id, "variant": listing.variants[0].id, "batch_id": batch.id, "event": event.id,
             "roll_id": str(roll.id), "print_id": sheet.id, "certificate_id": paper.id, "channel_id": own.id,
             "publication_id": post.id, "media_id": pictures[False].id, "public_media": pictures[True].id,
-            "code_id": member.id, "producer_id": producer.id, "user": user.id,
+            "code_id": member.id, "producer_id": producer.id, "user": user.id, "check_id": check.id,
+            "link_id": link.id,
         },
     )  # fmt: skip
 
@@ -141,13 +146,12 @@ def _their_paths(app: Flask, theirs: Theirs) -> list[tuple[str, str]]:
     found = []
     for rule in app.url_map.iter_rules():
         mark = getattr(app.view_functions[rule.endpoint], "__access__", None)
-        if mark is None or mark.kind in ("anonymous", "public") or rule.arguments <= {"page"}:
+        if mark is None or mark.kind in ("anonymous", "public") or rule.arguments <= {"page", "marketplace"}:
             continue
-        values = {"size": "thumb", "extension": "webp", **theirs.ids}
+        values = {"size": "thumb", "extension": "webp", "shape": "vuong", **theirs.ids}
         path = str(rule)
         for name in rule.arguments:
-            for shape in (f"<{name}>", f"<int:{name}>", f"<path:{name}>"):
-                path = path.replace(shape, values[name])
+            path = re.sub(rf"<([^<>]*:)?{name}>", values[name], path)
         found += [(method, path) for method in (rule.methods or set()) & {"GET", "POST"}]
     return found
 

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    text,
+)
 
 import ocop.app  # noqa: F401 - brings in every model
 from ocop.db import migrate
@@ -129,3 +142,58 @@ def test_a_migration_that_leaves_orphans_changes_nothing(engine: Engine, family:
     assert migrate.current(engine) == "0001"
     assert (_count(engine, "mother"), _count(engine, "child")) == (1, 2)
     assert list(columns) == ["id", "mother_id"]
+
+
+def test_a_filled_first_version_becomes_the_newest_with_every_row_kept(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = tmp_path / "first"
+    shutil.copytree(
+        migrate._SCRIPTS, first, ignore=lambda _folder, names: [n for n in names if "0002" <= n < "9"]
+    )
+    with monkeypatch.context() as only_the_first:
+        only_the_first.setattr(migrate, "_SCRIPTS", first)
+        migrate.upgrade(engine)
+    _fill(engine, "producer", "listing", "channel", "publication", "attempt")
+
+    migrate.upgrade(engine)
+
+    with engine.connect() as connection:
+        post = connection.execute(text("SELECT * FROM publication")).mappings().one()
+        channel = connection.execute(text("SELECT * FROM channel")).mappings().one()
+    assert migrate.differences(engine, Base.metadata) == []
+    assert (post["state"], post["wanted"], post["state_since"]) == ("live", "look", post["sent_at"])
+    assert (post["differences"], channel["category_map"], channel["failures"]) == ("[]", "{}", 0)
+    assert _count(engine, "attempt") == 1
+
+
+def _fill(engine: Engine, *tables: str) -> None:
+    """One row in each table, pointing at the row with id 'x' of every other; a post that is on sale."""
+    values = {"state": "live", "wanted": "none", "due_at": None, "lease_until": None, "archived_at": None}
+    with engine.begin() as connection:
+        known = MetaData()
+        known.reflect(connection, only=list(tables))
+        for table in (known.tables[name] for name in tables):
+            row = {column.name: values.get(column.name, _something(column)) for column in table.columns}
+            connection.execute(table.insert(), row)
+
+
+def _something(column: Column[Any]) -> Any:
+    if column.foreign_keys or column.primary_key:
+        known = {key.column.table.name for key in column.foreign_keys}
+        return (
+            "x" if column.primary_key or known & {"producer", "listing", "channel", "publication"} else None
+        )
+    if isinstance(column.type, JSON):
+        return []
+    if isinstance(column.type, DateTime):
+        return dt.datetime(2026, 11, 21, 9, 0)
+    if isinstance(column.type, Date):
+        return dt.date(2026, 11, 21)
+    return (
+        1
+        if isinstance(column.type, Integer | Boolean)
+        else b"x"
+        if isinstance(column.type, LargeBinary)
+        else "x"
+    )

@@ -95,7 +95,7 @@ def test_the_post_is_live_only_when_every_pack_is(adapter):
     whole = sending.act(look, adapter, notes)
 
     assert (half.state, half.wanted) == (State.IN_REVIEW, "look")
-    assert (whole.state, whole.wanted) == (State.LIVE, "none")
+    assert (whole.state, whole.wanted) == (State.LIVE, "look")
 
 
 def test_what_this_request_has_put_up_already_is_not_sent_again(adapter):

@@ -105,4 +105,5 @@ def upgrade() -> None:
     op.execute("UPDATE publication SET wanted = 'look', due_at = created_at WHERE state = 'live' AND wanted = 'none'")
     with op.batch_alter_table('publication', schema=None) as batch_op:
         batch_op.alter_column('state_since', existing_type=sa.DateTime(timezone=True), nullable=False)
+        batch_op.create_index(batch_op.f('ix_publication_lease_until'), ['lease_until'], unique=False)
 
