@@ -16,6 +16,7 @@ Promises, each one a test in `testing/conformance.py`:
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import ClassVar, TypeVar, final
@@ -45,6 +46,7 @@ from marketplace_adapters.types import (
 )
 
 _Result = TypeVar("_Result")
+_HOST = re.compile(r"[\w.:-]+")  # a backslash, which is a slash to a browser, would lead to another host
 
 
 class MarketplaceAdapter(ABC):
@@ -145,6 +147,8 @@ class MarketplaceAdapter(ABC):
         if parts.scheme not in ("http", "https") or parts.username or parts.password:
             return False
         host = (parts.hostname or "").lower()
+        if not _HOST.fullmatch(host):
+            return False
         return any(
             host == own or host.endswith(f".{own}") for own in (*self.channel.hosts, *self._own_hosts())
         )

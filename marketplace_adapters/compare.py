@@ -23,10 +23,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
 from urllib.parse import unquote, urlsplit
 
 from marketplace_adapters import spelling
+from marketplace_adapters.page.scanner import unescaped
 from marketplace_adapters.page.visible import ocop_stars
 from marketplace_adapters.types import Item, Observed, VariantPayload
 
@@ -89,7 +89,7 @@ def is_for_sale(item: Item) -> bool:
 
 
 def _name(item: Item, observed: Observed) -> Iterator[Difference]:
-    ours, there = spelling.plain(unescape(item.title)), spelling.plain(unescape(observed.name))
+    ours, there = spelling.plain(unescaped(item.title)), spelling.plain(unescaped(observed.name))
     if not spelling.is_composed(observed.name):
         yield Difference("name", ours, there, "name_nfd", "advice")
     if ours.casefold() == there.casefold() or _same_spelling(ours, there):
@@ -167,12 +167,12 @@ def _text(item: Item, observed: Observed) -> Iterator[Difference]:
     if not there.strip():
         yield Difference("text", spelling.plain(texts[0]), "", "text_missing")
         return
-    seen = set(spelling.words(unescape(there)))
+    seen = set(spelling.words(unescaped(there)))
     if _tones_lost([word for text in texts for word in spelling.words(text)], seen):
         yield Difference("text", spelling.plain(texts[0]), spelling.plain(there), "text_tones_lost")
         return
     for text in texts:
-        if _kept(spelling.words(unescape(text)), seen) < _KEPT:
+        if _kept(spelling.words(unescaped(text)), seen) < _KEPT:
             yield Difference("text", spelling.plain(text), spelling.plain(there), "text_changed", "advice")
             return
 

@@ -35,6 +35,10 @@ from marketplace_adapters.errors import (
 DEADLINE_SECONDS = 30.0
 REPLY_CAP_BYTES = 1_000_000
 DEFAULT_RETRY_AFTER_SECONDS = 60
+UNREADABLE = (
+    ValueError,
+    RecursionError,
+)  # what json.loads and decode raise; the second for brackets without end
 _CHUNK = 16_384
 _USER_AGENT = "ocop-len-san/1 (+marketplace adapter)"
 
@@ -52,14 +56,14 @@ class Reply:
         """The answer as JSON; otherwise UnexpectedResponse (read) or OutcomeUnknown (write)."""
         try:
             return json.loads(self.body.decode("utf-8-sig"))
-        except (UnicodeDecodeError, ValueError) as error:
+        except UNREADABLE as error:
             raise garbled(self.writes, self.status) from error
 
     def error_envelope(self) -> dict[str, Any] | None:
         """The `{code, message, data}` of an error answer, or None when the body is something else."""
         try:
             body = json.loads(self.body.decode("utf-8-sig"))
-        except (UnicodeDecodeError, ValueError):
+        except UNREADABLE:
             return None
         return body if isinstance(body, dict) and isinstance(body.get("code"), str) else None
 

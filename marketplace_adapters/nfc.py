@@ -10,13 +10,15 @@ import unicodedata
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar
 
+from marketplace_adapters import spelling
+
 _Value = TypeVar("_Value")
 
 
 def composed(value: _Value) -> _Value:
     """The value with every text in it in NFC; looks into tuples and payload dataclasses."""
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)  # type: ignore[return-value]
+        return spelling.composed(value)  # type: ignore[return-value]
     if isinstance(value, tuple):
         return tuple(composed(one) for one in value)  # type: ignore[return-value]
     if not is_dataclass(value) or isinstance(value, type):

@@ -10,13 +10,13 @@ import codecs
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from html import unescape
 from urllib.parse import unquote, urljoin, urlsplit
 
 from marketplace_adapters import spelling
 from marketplace_adapters.errors import MarketplaceError, RemoteListingNotFound, UnexpectedResponse
 from marketplace_adapters.http_base import HttpClient, Reply, raise_for_status
 from marketplace_adapters.page.markup import Markup, take_apart
+from marketplace_adapters.page.scanner import unescaped
 from marketplace_adapters.page.structured import Product, availability, dong, product
 from marketplace_adapters.page.visible import Visible, visible
 from marketplace_adapters.types import Observed
@@ -66,7 +66,7 @@ def open_page(http: HttpClient, url: str, accepts: Accepts) -> tuple[Reply, str]
         reply = http.call("GET", url, writes=False, headers={"Accept": "text/html"})
         if not (300 <= reply.status < 400 and reply.headers.get("location")):
             break
-        url = urljoin(url, reply.headers["location"])
+        url = _joined(url, reply.headers["location"])
     else:
         raise RemoteListingNotFound("too_many_redirects")
     if reply.status in (404, 410):
@@ -135,7 +135,15 @@ def _observed(page: Markup, url: str) -> Observed:
 def _photo_addresses(page: Markup, url: str) -> list[str]:
     spoken = product(page, url)
     sources = spoken.photos if spoken and spoken.photos else page.metas.get("og:image", ())
-    return [urljoin(url, source) for source in sources]
+    return [_joined(url, source) for source in sources]
+
+
+def _joined(url: str, address: str) -> str:
+    """An address as a page gives it, from where the page is; "" for one that is none."""
+    try:
+        return urljoin(url, address)
+    except ValueError:
+        return ""
 
 
 def _text(body: bytes, charset: str) -> str:
@@ -153,12 +161,12 @@ def _name(page: Markup, seen: Visible) -> str:
 
     A heading alone may be that of any page, so without a title for sharing it takes a price beside it.
     """
-    shared = unescape(page.meta("og:title", "twitter:title")).strip()
+    shared = unescaped(page.meta("og:title", "twitter:title")).strip()
     if not shared:
         return seen.name if seen.price_vnd is not None else ""
     if seen.name and spelling.folded(shared).startswith(spelling.folded(seen.name)):
         return seen.name
-    site = unescape(page.meta("og:site_name"))
+    site = unescaped(page.meta("og:site_name"))
     if site and spelling.folded(shared).endswith(spelling.folded(site)):
         shared = re.sub(r"[\s|\-–—·:]+$", "", shared[: len(shared) - len(site)]) or shared
     return shared
@@ -166,7 +174,7 @@ def _name(page: Markup, seen: Visible) -> str:
 
 def _says_gone(page: Markup, seen: Visible) -> bool:
     """Whether title or heading begin so, or hold such words on a page without a price: goods may be named alike."""
-    said = [spelling.folded(unescape(text))[:200].lstrip(" !.:-") for text in (page.title, seen.name)]
+    said = [spelling.folded(unescaped(text))[:200].lstrip(" !.:-") for text in (page.title, seen.name)]
     sure = any(_GONE.match(text) for text in said)
     return sure or (seen.price_vnd is None and any(_GONE.search(text) for text in said))
 

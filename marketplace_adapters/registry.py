@@ -12,6 +12,7 @@ from datetime import date
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from marketplace_adapters.base import MarketplaceAdapter
@@ -118,14 +119,14 @@ def _channel(code: str, raw: dict[str, Any]) -> ChannelInfo:
     return ChannelInfo(
         code=code,
         **plain,
-        hosts=tuple(raw.get("hosts", ())),
+        hosts=tuple(_host(host) for host in raw.get("hosts", ())),
         rules={name: _rule(name, fact) for name, fact in raw.get("rules", {}).items()},
         categories=_categories(raw.get("categories", {})),
         images=ImageLimits(**raw["images"]),
         columns=tuple(_column(column) for column in raw.get("columns", ())),
         booth_columns=tuple(_booth_column(column) for column in raw.get("booth_columns", ())),
         doors=tuple(raw.get("doors", ())),
-        steps=tuple(raw.get("steps", ())),
+        steps=tuple(_step(step) for step in raw.get("steps", ())),
         form=_form(raw),
     )
 
@@ -157,6 +158,24 @@ def _categories(raw: dict[str, str]) -> dict[int, str]:
     categories = {int(set_no): name for set_no, name in raw.items()}
     _expect(all(1 <= set_no <= 26 for set_no in categories), "categories: product sets are numbered 1 to 26")
     return categories
+
+
+def _host(raw: str) -> str:
+    _expect(
+        raw == raw.lower() and not set("/: @") & set(raw),
+        f"hosts: {raw!r} must be a bare name like buudien.vn",
+    )
+    return raw
+
+
+def _step(raw: str) -> str:
+    """A step names parts of the parcel by their keys in handoff/words.toml."""
+    from marketplace_adapters.handoff.fields import words
+
+    known = {*words()["names"], "category"}
+    unknown = {name for _, name, _, _ in Formatter().parse(raw) if name is not None} - known
+    _expect(not unknown, f"steps: {sorted(unknown)} not known, only {sorted(known)}")
+    return raw
 
 
 def _column(raw: dict[str, Any]) -> FormColumn:

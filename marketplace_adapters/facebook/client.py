@@ -16,6 +16,7 @@ from urllib3.filepost import encode_multipart_formdata
 from marketplace_adapters.errors import ConfigurationError, UnexpectedResponse
 from marketplace_adapters.facebook import refusals
 from marketplace_adapters.http_base import (
+    UNREADABLE,
     HttpClient,
     Reply,
     checked_base_url,
@@ -121,7 +122,7 @@ def _proof(token: str, app_secret: str) -> dict[str, str]:
 def _error(reply: Reply) -> dict[str, Any] | None:
     try:
         body = json.loads(reply.body.decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError):
+    except UNREADABLE:
         return None
     error = body.get("error") if isinstance(body, dict) else None
     return error if isinstance(error, dict) else None

@@ -102,7 +102,9 @@ def plain(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`plain` without line breaks."""
-    return " ".join(plain(text).split())
+    return " ".join(plain(text).split()).lstrip(
+        _FORMULA_SIGNS
+    )  # an unusual space may have stood before a sign
 
 
 def without_stars(text: str) -> str:

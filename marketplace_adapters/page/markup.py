@@ -208,7 +208,9 @@ class _Reader:
     def _see(self, said: dict[str, str]) -> None:
         names = ("data-large_image", "data-zoom-image", "data-src", "data-original", "data-lazy-src", "src")
         source = next((said[name] for name in names if said.get(name) and "data:" not in said[name][:5]), "")
-        sides = [int(said[name]) for name in ("width", "height") if said.get(name, "").isdigit()]
+        sides = [
+            int(said[name]) for name in ("width", "height") if re.fullmatch("[0-9]{1,6}", said.get(name, ""))
+        ]
         hidden = any(element.hidden for element in self._open)
         if source and not hidden and not any(side < 100 for side in sides):
             self.page.images.append(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
 from marketplace_adapters import spelling
 from marketplace_adapters.page.markup import Markup, Scope
+from marketplace_adapters.page.scanner import unescaped
 
 _MOST_NODES = 20_000
 _ON_SALE = frozenset(
@@ -42,8 +43,8 @@ def product(page: Markup, url: str) -> Product | None:
     headings = [spelling.folded(words.text) for words in page.words if words.place == "h1"]
     titles = [
         *headings,
-        spelling.folded(unescape(page.meta("og:title"))),
-        spelling.folded(unescape(page.title)),
+        spelling.folded(unescaped(page.meta("og:title"))),
+        spelling.folded(unescaped(page.title)),
     ]
     chosen = next((one for one in found if _named(one, titles)), None)
     chosen = chosen or next((one for one in found if _addressed(one, url, page.canonical)), None)
@@ -73,10 +74,10 @@ def availability(value: Any) -> bool | None:
 
 def _nodes(found: Any) -> Iterator[dict[str, Any]]:
     """Every object that may be the page's product; lists of other products are not entered."""
-    todo, seen = [found], 0
+    todo, seen = deque([found]), 0
     while todo and seen < _MOST_NODES:
         seen += 1
-        one = todo.pop(0)
+        one = todo.popleft()
         if isinstance(one, list):
             todo += one[:_MOST_NODES]
         elif isinstance(one, dict):
@@ -173,7 +174,7 @@ def _gtin(node: dict[str, Any]) -> str | None:
 def _text(value: Any) -> str:
     if isinstance(value, list):
         value = value[0] if value else ""
-    return unescape(value).strip()[:20_000] if isinstance(value, str) else ""
+    return unescaped(value).strip()[:20_000] if isinstance(value, str) else ""
 
 
 def _listed(value: Any) -> list[Any]:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from itertools import islice
+
+from marketplace_adapters.page.scanner import scan, unescaped
 
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -22,6 +24,8 @@ _BLOCKS = frozenset({
     "article", "option",
 })  # fmt: skip
 _UNSEEN = frozenset({"script", "style", "template"})
+_MOST_TOKENS = 100_000
+_MOST_DEPTH = 300  # what is nested deeper stands beside: a page of nothing but <b> would hold us for minutes
 
 
 @dataclass
@@ -72,24 +76,20 @@ class Node:
         return "".join(part for node in self.walk() for part in node.parts if isinstance(part, str))
 
 
-class _Builder(HTMLParser):
+class _Builder:
     def __init__(self) -> None:
-        super().__init__()
         self.root = Node("#page")
         self.open = [self.root]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag in _ENDS:
             self._end(_ENDS[tag], stop=frozenset({"table", "ul", "ol", "select", "form", "body"}))
-        node = Node(tag, {name: value or "" for name, value in reversed(attrs)})
+        node = Node(tag, attributes)
         self.open[-1].parts.append(node)
-        if tag not in _VOID:
+        if tag not in _VOID and len(self.open) < _MOST_DEPTH:
             self.open.append(node)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         for at in range(len(self.open) - 1, 0, -1):
             if self.open[at].tag == tag:
                 del self.open[at:]
@@ -97,8 +97,8 @@ class _Builder(HTMLParser):
             if self.open[at].tag in _WALLS and tag not in ("tr", "tbody", "thead", *_WALLS):
                 return  # a stray </a> in a cell ends nothing outside the cell
 
-    def handle_data(self, data: str) -> None:
-        self.open[-1].parts.append(data)
+    def text(self, text: str) -> None:
+        self.open[-1].parts.append(text)
 
     def _end(self, tags: frozenset[str], stop: frozenset[str]) -> None:
         for at in range(len(self.open) - 1, 0, -1):
@@ -113,6 +113,12 @@ class _Builder(HTMLParser):
 def parsed(html: str) -> Node:
     """A page as a tree."""
     builder = _Builder()
-    builder.feed(html)
-    builder.close()
+    for token in islice(scan(html), _MOST_TOKENS):
+        if token.kind == "start":
+            builder.start(token.tag, token.attributes)
+        elif token.kind == "end":
+            builder.end(token.tag)
+        else:
+            code = token.kind == "raw" and token.tag in ("script", "style")
+            builder.text(token.text if code or token.kind == "text" else unescaped(token.text))
     return builder.root

@@ -68,6 +68,7 @@ class AdapterConformance:
         return item
 
     def test_is_the_class_the_registry_names(self, market: Market) -> None:
+        assert self.protocol in registry.protocols(), f"name {self.protocol!r} in registry.PROTOCOLS"
         known = registry.adapter_class(self.protocol)
 
         assert type(market.adapter()) is known
@@ -120,7 +121,7 @@ class AdapterConformance:
 
         refused = {capability for capability, call in calls.items() if _is_unsupported(call)}
 
-        assert refused == set(calls) - adapter.capabilities
+        assert refused == set(calls) - adapter.capabilities, "`capabilities` declares exactly what is written"
 
     def test_makes_one_item_a_sku_unless_it_has_variations(self, market: Market) -> None:
         adapter = market.adapter()

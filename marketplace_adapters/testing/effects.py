@@ -15,7 +15,7 @@ from marketplace_adapters.errors import (
     OutcomeUnknown,
     RemoteListingNotFound,
 )
-from marketplace_adapters.testing.market import Market, costs, needs, one_line
+from marketplace_adapters.testing.market import Market, costs, maimed, needs, one_line
 from marketplace_adapters.testing.samples import listing, variant
 from marketplace_adapters.types import Capability, Item, Published
 
@@ -37,12 +37,15 @@ class Effects:
             variants=(variant(price_vnd=85_000),),
         )
 
-        adapter.update(first.remote_id, adapter.items(changed)[0], media=first.media)
+        sent = adapter.update(first.remote_id, adapter.items(changed)[0], media=first.media)
 
         stored = market.stored(item.sku)
+        seen = market.shopper_sees(first.remote_id)
+        assert (sent.state == "live") == seen, "live is what a shopper can open, nothing else"
         assert (stored.remote_id, stored.name) == (first.remote_id, changed.name)
         assert changed.short_text in one_line(stored.text)
-        assert costs(stored, 85_000)
+        assert costs(stored, 85_000), f"a price is whole đồng in digits alone, not {stored.price!r}"
+        assert not maimed(changed, stored), "every letter: these stand there without their marks"
         assert stored.photos == len(item.listing.photos)
         assert market.count(item.sku) == 1
 
@@ -69,8 +72,8 @@ class Effects:
 
         adapter.withdraw(sent.remote_id)
 
-        assert before
-        assert not market.shopper_sees(sent.remote_id)
+        assert before, "Market.approve must let a shopper see the post"
+        assert not market.shopper_sees(sent.remote_id), "WITHDRAW is declared, but the post is still seen"
 
     @needs(Capability.SET_STOCK)
     def test_stock_that_was_set_is_stored(self, market: Market, item: Item) -> None:
@@ -82,7 +85,7 @@ class Effects:
             adapter.set_stock(sent.remote_id, pieces)
             seen.append(market.stored(item.sku).stock)
 
-        assert seen == [7, 0, None]
+        assert seen == [7, 0, None], "SET_STOCK is declared: what was set must be stored"
         with pytest.raises(ValueError, match="negative"):
             adapter.set_stock(sent.remote_id, -1)
 
@@ -96,9 +99,9 @@ class Effects:
         market.approve(sent.remote_id)
         after = adapter.fetch_status(sent.remote_id)
 
-        assert (before.state == "live") == seen_before
-        assert (after.remote_id, after.state) == (sent.remote_id, "live")
-        assert after.url
+        assert (before.state == "live") == seen_before, "live is what a shopper can open, nothing else"
+        assert (after.remote_id, after.state) == (sent.remote_id, "live"), "FETCH_STATUS must ask there"
+        assert after.url, "a live post has an address"
 
     @needs(Capability.READ_BACK, Capability.FETCH_STATUS)
     def test_reading_back_tells_what_is_stored(self, market: Market, item: Item) -> None:
@@ -154,7 +157,7 @@ class Effects:
 
         gone = {capability for capability, call in calls.items() if _is_gone(call)}
 
-        assert gone == set(calls) & adapter.capabilities
+        assert gone == set(calls) & adapter.capabilities, "each must raise RemoteListingNotFound"
         if Capability.WITHDRAW in adapter.capabilities:
             with suppress(RemoteListingNotFound):
                 adapter.withdraw(sent.remote_id)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import wraps
 from threading import Thread
+from traceback import walk_stack
 from typing import Any, Protocol
 
+import pytest
+
 from marketplace_adapters.base import MarketplaceAdapter
+from marketplace_adapters.connection import Exchange
 from marketplace_adapters.errors import AuthenticationError, RateLimited
-from marketplace_adapters.types import Capability, Item, Published
+from marketplace_adapters.facts import facts
+from marketplace_adapters.nfc import composed, toneless
+from marketplace_adapters.types import Capability, Item, ListingPayload, Published
 
 UNKNOWN_OUTCOME = ("lost_reply", "error_after", "garbled", "html", "drip", "oversized", "hang")
 NOTHING_DONE = {"rate_limited": RateLimited, "expired_key": AuthenticationError}
@@ -35,6 +43,10 @@ class Stored:
     price: str | None
     photos: int
     stock: int | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.remote_id, str) or not isinstance(self.price, str | None):
+            raise TypeError("Stored: remote_id and price are texts, exactly as the marketplace keeps them")
 
 
 class Market(Protocol):
@@ -119,7 +131,7 @@ def in_time(call: Callable[[], Any], seconds: float) -> Any:
     thread = Thread(target=run, daemon=True)
     thread.start()
     thread.join(seconds)
-    assert ended, f"no end after {seconds} seconds"
+    assert ended, f"no total deadline: the call had not ended after {seconds} seconds"
     value, error = ended[0]
     if error is not None:
         raise error
@@ -140,6 +152,29 @@ def costs(stored: Stored, dong: int) -> bool:
         return amount(stored.price) == dong
     said = f"{stored.name}\n{stored.text}"
     return str(dong) in {re.sub(r"\D", "", number) for number in _NUMBER.findall(said)}
+
+
+def maimed(offered: ListingPayload, stored: Stored) -> list[str]:
+    """Texts of the listing that stand in the post, but without their marks. One that is left out is none."""
+    there = one_line(stored.text)
+    bare = toneless(there)
+    said = [offered.short_text, *offered.story.splitlines(), *(value for _, value in facts(offered))]
+    texts = [one_line(composed(text)) for text in said]
+    return [text for text in texts if text not in there and toneless(text) in bare]
+
+
+@contextmanager
+def dead_line() -> Iterator[list[bool]]:
+    """No connection can be made. Gives for each that was tried: whether it was by HttpClient."""
+    tried: list[bool] = []
+
+    def refuse(*_: Any) -> None:
+        tried.append(any(frame.f_code is Exchange.connect.__code__ for frame, _ in walk_stack(None)))
+        raise ConnectionRefusedError
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(socket.socket, "connect", refuse)
+        yield tried
 
 
 def one_line(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from marketplace_adapters.errors import RemoteListingNotFound
 from marketplace_adapters.facts import words
-from marketplace_adapters.testing.market import Market, costs, needs, one_line
+from marketplace_adapters.testing.market import Market, costs, maimed, needs, one_line
 from marketplace_adapters.testing.samples import listing, photo, variant
 from marketplace_adapters.types import Capability, Item, Published
 
@@ -23,18 +23,20 @@ class Posts:
         published = market.adapter().publish(item)
 
         assert isinstance(published, Published)
-        assert published.created
+        assert published.created, "created: a first post is a new one"
         assert published.remote_id == market.stored(item.sku).remote_id
-        assert market.count(item.sku) == 1
+        assert market.count(item.sku) == 1, "one post per SKU"
         if self.photos_have_ids:
-            assert set(published.media) == {photo.sha256 for photo in item.listing.photos}
+            every = {photo.sha256 for photo in item.listing.photos}
+            assert set(published.media) == every, "media: the id of every photo is handed back"
 
     def test_stores_every_letter_of_the_listing(self, market: Market, item: Item) -> None:
         market.adapter().publish(item)
 
         stored = market.stored(item.sku)
-        assert stored.name == item.title
-        assert one_line(item.listing.short_text) in one_line(stored.text)
+        assert stored.name == item.title, "every letter: the name is stored as the listing has it"
+        assert one_line(item.listing.short_text) in one_line(stored.text), "every letter: the short text"
+        assert not maimed(item.listing, stored), "every letter: these stand there without their marks"
         assert stored.photos == len(item.listing.photos)
 
     def test_letters_and_their_marks_travel_as_one(self, market: Market) -> None:
@@ -52,16 +54,19 @@ class Posts:
 
         adapter.publish(item)
 
-        assert costs(market.stored(item.sku), 1_250_000)
+        stored = market.stored(item.sku)
+        assert costs(stored, 1_250_000), f"a price is whole đồng in digits alone, not {stored.price!r}"
 
     def test_publishing_twice_leaves_one_post(self, market: Market, item: Item) -> None:
         first = market.adapter().publish(item)
 
-        second = market.adapter().publish(item)
+        second = market.adapter().publish(item, media=first.media)
 
+        assert market.count(item.sku) == 1, "one post per SKU: look for it before creating, every time"
         assert second.remote_id == first.remote_id
-        assert not second.created
-        assert market.count(item.sku) == 1
+        assert not second.created, "created is False when the post was there already"
+        if self.photos_have_ids:
+            assert market.media_count() == len(item.listing.photos), "photos once: `media` names these"
 
     def test_each_packing_can_be_bought(self, market: Market) -> None:
         adapter = market.adapter()
@@ -81,8 +86,9 @@ class Posts:
     def test_a_post_lives_only_once_shoppers_see_it(self, market: Market, item: Item) -> None:
         sent = market.adapter().publish(item)
 
-        assert (sent.state == "live") == market.shopper_sees(sent.remote_id)
-        assert (sent.url is not None) == (sent.state == "live")
+        seen = market.shopper_sees(sent.remote_id)
+        assert (sent.state == "live") == seen, "live is what a shopper can open, nothing else"
+        assert (sent.url is not None) == (sent.state == "live"), "the address comes with live, not before"
 
     def test_publishing_again_does_not_take_a_live_post_off(self, market: Market, item: Item) -> None:
         adapter = market.adapter()
@@ -92,7 +98,7 @@ class Posts:
         again = adapter.publish(item)
 
         assert again.state == "live"
-        assert market.shopper_sees(sent.remote_id)
+        assert market.shopper_sees(sent.remote_id), "publishing again hid a post that was on sale"
 
     @needs(Capability.FIND_BY_SKU)
     def test_doubles_made_by_others_are_met_by_the_oldest_and_a_notice(
@@ -119,8 +125,8 @@ class Posts:
         unchanged = market.media_count()
         adapter.update(first.remote_id, adapter.items(more)[0], media=first.media)
 
-        assert unchanged == len(item.listing.photos)
-        assert market.media_count() == len(item.listing.photos) + 1
+        assert unchanged == len(item.listing.photos), "photos once: an update sent known photos again"
+        assert market.media_count() == len(item.listing.photos) + 1, "photos once: one was new"
         assert market.stored(item.sku).photos == len(item.listing.photos) + 1
 
     @needs(Capability.UPDATE)
@@ -134,8 +140,8 @@ class Posts:
             first.remote_id, adapter.items(replace(item.listing, stars=None))[0], media=first.media
         )
 
-        assert starred
-        assert star not in market.stored(item.sku).text
+        assert starred, "the facts of facts.py belong into the text"
+        assert star not in market.stored(item.sku).text, "a star the listing no longer has is still shown"
 
     @needs(Capability.WITHDRAW)
     def test_withdrawn_is_hidden_and_comes_back_by_publishing(self, market: Market, item: Item) -> None:

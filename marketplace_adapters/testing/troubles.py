@@ -7,12 +7,13 @@ import logging
 import re
 import traceback
 from binascii import Error as NotBase64
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import pytest
 
+from marketplace_adapters.base import MarketplaceAdapter
 from marketplace_adapters.errors import (
     AuthenticationError,
     MarketplaceError,
@@ -20,8 +21,15 @@ from marketplace_adapters.errors import (
     OutcomeUnknown,
     RateLimited,
 )
-from marketplace_adapters.testing.market import FAULTS, NOTHING_DONE, UNKNOWN_OUTCOME, Market, in_time
-from marketplace_adapters.types import Capability, Item
+from marketplace_adapters.testing.market import (
+    FAULTS,
+    NOTHING_DONE,
+    UNKNOWN_OUTCOME,
+    Market,
+    dead_line,
+    in_time,
+)
+from marketplace_adapters.types import Capability, Item, Published
 
 _PERHAPS_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 
@@ -43,8 +51,8 @@ class Troubles:
             in_time(lambda: adapter.publish(item), self.patience_seconds)
         again = market.adapter().publish(item, retry=True, media=caught.value.media)
 
-        assert market.count(item.sku) == 1
-        assert market.media_count() == len(item.listing.photos)
+        assert market.count(item.sku) == 1, "one post per SKU: a retry looks for the SKU before it writes"
+        assert market.media_count() == len(item.listing.photos), "photos once, also when a reply was lost"
         assert market.stored(item.sku).remote_id == again.remote_id
 
     @pytest.mark.parametrize("fault", ["lost_reply", "reset_before"])
@@ -68,7 +76,7 @@ class Troubles:
             market.adapter().publish(item)
 
         gained = {photo.sha256 for photo in item.listing.photos} if self.photos_have_ids else set()
-        assert set(caught.value.media) >= gained
+        assert set(caught.value.media) >= gained, "note each new photo id in `media` at once"
 
     @pytest.mark.parametrize("fault", NOTHING_DONE)
     def test_a_refusal_to_act_is_named_and_does_nothing(self, market: Market, item: Item, fault: str) -> None:
@@ -77,7 +85,7 @@ class Troubles:
         with pytest.raises(NOTHING_DONE[fault]):
             market.adapter().publish(item)
 
-        assert market.count(item.sku) == 0
+        assert market.count(item.sku) == 0, "refused is refused: nothing is sent again behind the caller"
 
     @pytest.mark.parametrize("fault", ["reset_before", "error_before"])
     def test_a_cut_before_acting_is_never_taken_for_success(
@@ -88,7 +96,7 @@ class Troubles:
         with pytest.raises((OutcomeUnknown, MarketplaceUnavailable)):
             market.adapter().publish(item)
 
-        assert market.count(item.sku) == 0
+        assert market.count(item.sku) == 0, "a blind retry: the write was sent again without a look"
 
     def test_the_wait_of_a_rate_limit_is_passed_on(self, market: Market, item: Item) -> None:
         market.fail_next("rate_limited")
@@ -96,7 +104,7 @@ class Troubles:
         with pytest.raises(RateLimited) as caught:
             market.adapter().publish(item)
 
-        assert caught.value.retry_after == 7
+        assert caught.value.retry_after == 7, "Retry-After is passed on in seconds"
 
     @pytest.mark.parametrize("fault", FAULTS)
     def test_no_error_and_no_log_shows_a_secret(
@@ -105,25 +113,38 @@ class Troubles:
         caplog.set_level(logging.DEBUG)
         market.fail_next(fault)
         adapter = market.adapter()
-        secrets = [adapter.settings[name] for name in adapter.secret_settings if adapter.settings.get(name)]
 
         with pytest.raises(MarketplaceError) as caught:
             in_time(lambda: adapter.publish(item), self.patience_seconds)
 
-        # the whole chain, as a log would print it: the library below may quote the address it called
-        told = "\n".join([*traceback.format_exception(caught.value), repr(caught.value.params), caplog.text])
-        assert not [secret for secret in secrets if _shows(told, secret)]
+        assert not _secrets_told(adapter, caught.value, caplog.text), "no secret told, not even in a cause"
+
+    def test_on_a_dead_line_every_call_says_so_and_tells_no_secret(
+        self, market: Market, item: Item, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Looks as well as writes. A counterpart in memory has no line to cut: then nothing is tried."""
+        caplog.set_level(logging.DEBUG)
+        sent = market.adapter().publish(item)
+        adapter = market.adapter()
+
+        for name, call in _every_call(adapter, sent, item).items():
+            with dead_line() as tried:
+                error = _raised(call)
+
+            assert all(tried), f"{name}: called past HttpClient, so without deadline, cap and address guard"
+            assert not tried or type(error) is MarketplaceUnavailable, (
+                f"{name}: nothing left us, yet {error!r}"
+            )
+            assert error is None or not _secrets_told(adapter, error, caplog.text), f"{name}: secret told"
 
     def test_a_revoked_credential_is_named_and_not_told(self, market: Market, item: Item) -> None:
         market.revoke()
         adapter = market.adapter()
-        secrets = [adapter.settings[name] for name in adapter.secret_settings if adapter.settings.get(name)]
 
         with pytest.raises(AuthenticationError) as caught:
             adapter.publish(item)
 
-        told = "\n".join([*traceback.format_exception(caught.value), repr(caught.value.params)])
-        assert not [secret for secret in secrets if _shows(told, secret)]
+        assert not _secrets_told(adapter, caught.value), "no secret told, not even in a cause"
         assert market.count(item.sku) == 0
 
     def test_an_update_without_a_credential_is_not_called_done(self, market: Market, item: Item) -> None:
@@ -135,6 +156,41 @@ class Troubles:
 
         with pytest.raises(AuthenticationError):
             market.adapter().update(sent.remote_id, item, media=sent.media)
+
+
+def _every_call(adapter: MarketplaceAdapter, sent: Published, item: Item) -> dict[str, Callable[[], Any]]:
+    """What is declared, by name."""
+    calls: dict[Capability, Callable[[], Any]] = {
+        Capability.UPDATE: lambda: adapter.update(sent.remote_id, item, media=sent.media),
+        Capability.WITHDRAW: lambda: adapter.withdraw(sent.remote_id),
+        Capability.SET_STOCK: lambda: adapter.set_stock(sent.remote_id, 3),
+        Capability.FETCH_STATUS: lambda: adapter.fetch_status(sent.remote_id),
+        Capability.READ_BACK: lambda: adapter.read_back(sent.remote_id, sent.url),
+        Capability.FIND_BY_SKU: lambda: adapter.find_by_sku(item.sku),
+        Capability.TEST_CONNECTION: adapter.test_connection,
+        Capability.CATEGORIES: adapter.categories,
+        Capability.WATCH: lambda: adapter.watch("https://htx-mau.example/moc/1", "moc-bi-mat"),
+    }
+    declared = {
+        capability.value: calls[capability] for capability in calls if capability in adapter.capabilities
+    }
+    return {"publish": lambda: adapter.publish(item, media=sent.media), **declared}
+
+
+def _raised(call: Callable[[], Any]) -> Exception | None:
+    try:
+        call()
+    except Exception as error:  # judged by the caller
+        return error
+    return None
+
+
+def _secrets_told(adapter: MarketplaceAdapter, error: BaseException, log: str = "") -> list[str]:
+    """Names of the secret settings that stand in an error, its causes or a log. The whole chain, as a log would
+    print it: the library below may quote the address it called."""
+    told = "\n".join([*traceback.format_exception(error), repr(getattr(error, "params", "")), log])
+    held = {name: adapter.settings.get(name) for name in adapter.secret_settings}
+    return [name for name, secret in held.items() if secret and _shows(told, secret)]
 
 
 def _shows(text: str, secret: str) -> bool:

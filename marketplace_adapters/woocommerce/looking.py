@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from html import unescape
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from marketplace_adapters.errors import MarketplaceError
 from marketplace_adapters.http_base import HttpClient
 from marketplace_adapters.nfc import composed, toneless
+from marketplace_adapters.page.scanner import unescaped
 
 _MOST_PHOTOS = 10
 _GONE = (404, 410)
@@ -51,7 +51,7 @@ def found_by(http: HttpClient, pattern: str, base_url: str, name: str, link: str
         if 300 <= reply.status < 400:  # many shops open the only hit at once
             answers[words] = urlsplit(reply.headers.get("location", "")).path == urlsplit(link).path
         elif reply.status == 200:
-            answers[words] = _links_to(unescape(reply.body.decode("utf-8", "replace")), link)
+            answers[words] = _links_to(unescaped(reply.body.decode("utf-8", "replace")), link)
     return answers
 
 

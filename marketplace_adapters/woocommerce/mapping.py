@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from html import escape, unescape
+from html import escape
 from typing import Any
 
 from marketplace_adapters.facts import facts, words
+from marketplace_adapters.page.scanner import unescaped
 from marketplace_adapters.types import Item, Notice, Observed, VariantPayload
 
 STATES = {
@@ -105,7 +106,7 @@ def in_unit(amount: int, per_unit: Decimal) -> str:
 def echo_notices(sent: Mapping[str, Any], got: Mapping[str, Any]) -> Iterator[Notice]:
     """Where the shop stored something else than we said, although it answered "done"."""
     for field in ("name", "regular_price", "sale_price", "global_unique_id"):
-        said, stored = str(sent.get(field, "")), unescape(str(got.get(field, "")))
+        said, stored = str(sent.get(field, "")), unescaped(str(got.get(field, "")))
         if field in sent and field in got and said != stored and not _same_amount(field, said, stored):
             yield Notice("echo_differs", {"field": field, "sent": said, "got": stored[:200]})
     paid = str(sent.get("sale_price") or sent.get("regular_price") or "")
@@ -125,7 +126,7 @@ def observed(remote: Mapping[str, Any]) -> Observed:
     paid = remote.get("price") or remote.get("sale_price") or remote.get("regular_price")
     said = [str(remote.get(part) or "") for part in ("short_description", "description")]
     return Observed(
-        name=unescape(str(remote.get("name", ""))),
+        name=unescaped(str(remote.get("name", ""))),
         price_vnd=whole_dong(paid) if paid else 0,
         photo_count=len(remote.get("images") or []),
         stars=_stars(remote.get("attributes") or []),
@@ -171,7 +172,7 @@ def _paragraphs(text: str) -> str:
 
 def _plain_text(html: str) -> str:
     """A description without its tags, scripts excepted; a paragraph or line break is a line."""
-    lines = unescape(_TAG.sub("", _LINE_END.sub("\n", html))).splitlines()
+    lines = unescaped(_TAG.sub("", _LINE_END.sub("\n", html))).splitlines()
     return "\n".join(line for line in (" ".join(one.split()) for one in lines) if line)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from html import unescape
 from typing import Any
 
 from marketplace_adapters.errors import (
@@ -13,6 +12,7 @@ from marketplace_adapters.errors import (
     UnexpectedResponse,
 )
 from marketplace_adapters.nfc import composed
+from marketplace_adapters.page.scanner import unescaped
 from marketplace_adapters.types import Notice, RemoteCategory
 from marketplace_adapters.woocommerce.client import ShopClient
 from marketplace_adapters.woocommerce.mapping import ShopUnits
@@ -168,11 +168,11 @@ def _named(rows: list[Product]) -> Iterable[RemoteCategory]:
         names: list[str] = []
         at: Product | None = row
         while at is not None and len(names) < 10:  # a tree that runs in a circle ends too
-            names.append(composed(unescape(str(at.get("name", ""))).strip()))
+            names.append(composed(unescaped(str(at.get("name", ""))).strip()))
             at = by_id.get(at.get("parent"))
         if all(names):
             yield RemoteCategory(str(row["id"]), _BETWEEN.join(reversed(names)))
 
 
 def _folded(name: str) -> str:
-    return " ".join(composed(unescape(name)).casefold().split())
+    return " ".join(composed(unescaped(name)).casefold().split())

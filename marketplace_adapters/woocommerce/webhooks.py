@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping
 
 from marketplace_adapters.errors import OutcomeUnknown, UnexpectedResponse
+from marketplace_adapters.http_base import UNREADABLE
 from marketplace_adapters.woocommerce.client import ShopClient
 
 TOPICS = ("product.updated", "product.deleted")  # `created` is what we do ourselves
@@ -56,7 +57,7 @@ def subject(body: bytes, headers: Mapping[str, str]) -> str | None:
         return None
     try:
         told = json.loads(body)
-    except ValueError:
+    except UNREADABLE:
         return None
     remote_id = told.get("id") if isinstance(told, dict) else None
     return str(remote_id) if isinstance(remote_id, int) and not isinstance(remote_id, bool) else None

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from marketplace_adapters.errors import MarketplaceError
 from marketplace_adapters.http_base import (
+    UNREADABLE,
     HttpClient,
     Reply,
     checked_base_url,
@@ -121,7 +122,7 @@ def _error_number(reply: Reply) -> int | None:
     """0 is success; None when the body is not one of Zalo's."""
     try:
         body = json.loads(reply.body.decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError):
+    except UNREADABLE:
         return None
     number = body.get("error") if isinstance(body, dict) else None
     return number if isinstance(number, int) and not isinstance(number, bool) else None

@@ -7,11 +7,12 @@ line stays a line either way. What a co-op wrote is escaped for the same reason.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from html import escape, unescape
+from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
 from marketplace_adapters.facts import facts
+from marketplace_adapters.page.scanner import unescaped
 from marketplace_adapters.sharing.text import Said, item_listing, price_lines, said, sku_line
 from marketplace_adapters.types import Item, Observed, PhotoPayload
 
@@ -64,7 +65,7 @@ def observed(detail: Mapping[str, Any], url: str | None) -> Observed:
     cover = detail.get("cover")
     images = sum(1 for block in _blocks(detail) if block.get("type") == "image")
     return Observed(
-        name=unescape(str(detail.get("title", ""))),
+        name=unescaped(str(detail.get("title", ""))),
         price_vnd=shown.price_vnd,
         photo_count=images + bool(isinstance(cover, dict) and cover.get("photo_url")),
         stars=shown.stars,
@@ -88,7 +89,7 @@ def _lines(item: Item) -> Iterator[str]:
 def _texts(detail: Mapping[str, Any]) -> Iterator[str]:
     for block in _blocks(detail):
         if block.get("type") == "text":
-            yield unescape(str(block.get("content", "")))
+            yield unescaped(str(block.get("content", "")))
 
 
 def _blocks(detail: Mapping[str, Any]) -> list[Mapping[str, Any]]:

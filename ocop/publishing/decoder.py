@@ -10,20 +10,23 @@ import csv
 import io
 import re
 import unicodedata
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from openpyxl import load_workbook
-
 from ocop.db.errors import Refused
+from ocop.web import workbooks
+from ocop.web.folding import without_piled_marks
 
 MOST_LINKS = 2_000
 _MOST_BYTES = 5_000_000
-_MOST_UNPACKED = 40_000_000
+_LONGEST_HEADING = 100
 _MOST_COLUMNS = 60
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
-_BARE = re.compile(r"(?<![@\w.])(?:[a-z0-9-]+\.)+(?:vn|com|net|shop)/[^\s<>\"']+", re.IGNORECASE)
+_BARE = re.compile(
+    # Begins nowhere inside a run of hyphens or labels, so that no letter is gone over twice.
+    r"(?<![@\w.])(?<![\w-]-)(?:[a-z0-9][a-z0-9-]*\.)+(?:vn|com|net|shop)/[^\s<>\"']+",
+    re.IGNORECASE,
+)
 _HEADINGS = {
     "product": ("san pham", "ten hang", "ten san pham", "hang hoa"),
     "producer": ("co so", "chu the", "don vi", "hop tac xa", "ho san xuat", "nha cung cap"),
@@ -60,36 +63,29 @@ def links_of_text(text: str) -> list[SaidLink]:
 
 def _rows_of_workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
-                raise Refused("list_too_big", field="file")
-        book = load_workbook(io.BytesIO(content), data_only=True)
-    except Refused:
-        raise
-    except Exception as error:  # a damaged workbook fails in openpyxl in a dozen ways
+        yield from workbooks.rows(content, most_columns=_MOST_COLUMNS)
+    except workbooks.TooMuch:
+        raise Refused("list_too_big", field="file") from None
+    except workbooks.NotAWorkbook as error:
         raise Refused("list_not_xlsx", field="file") from error
-    for sheet in book.worksheets:
-        for row in sheet.iter_rows(max_col=_MOST_COLUMNS):
-            cells = []
-            for cell in row:
-                target = cell.hyperlink.target if cell.hyperlink else None
-                said = "" if cell.value is None else str(cell.value)
-                cells.append(said if not target or "http" in said else f"{said} {target}")
-            yield row[0].row, cells
 
 
 def _rows_of_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
     text = content.decode("utf-8-sig", "replace")
     first = text.partition("\n")[0]
     mark = max(";,\t", key=first.count)
-    yield from enumerate((row[:_MOST_COLUMNS] for row in csv.reader(io.StringIO(text), delimiter=mark)), 1)
+    lines = io.StringIO(text, newline=None)  # a line may also end as on an old Mac
+    try:
+        yield from enumerate((row[:_MOST_COLUMNS] for row in csv.reader(lines, delimiter=mark)), 1)
+    except csv.Error as error:  # a quotation mark that opens a cell of half the file
+        raise Refused("list_not_xlsx", field="file") from error
 
 
 def _links(rows: Iterable[tuple[int, Sequence[str]]]) -> list[SaidLink]:
     found: list[SaidLink] = []
     columns: dict[str, int] = {}
     for number, cells in rows:
-        cells = [unicodedata.normalize("NFC", cell).strip() for cell in cells]
+        cells = [unicodedata.normalize("NFC", without_piled_marks(cell)).strip() for cell in cells]
         addresses = [address for cell in cells for address in _addresses(cell)]
         if not addresses:
             columns = _headings(cells) or columns
@@ -111,7 +107,7 @@ def _addresses(cell: str) -> list[str]:
 def _headings(cells: Sequence[str]) -> dict[str, int]:
     known: dict[str, int] = {}
     for at, cell in enumerate(cells):
-        words = _plain(cell)
+        words = _plain(cell[:_LONGEST_HEADING])
         for meaning, spellings in _HEADINGS.items():
             if meaning not in known and any(spelling in words.split("(")[0] for spelling in spellings):
                 known[meaning] = at
@@ -139,7 +135,7 @@ def _without_address(text: str) -> str:
 
 def _price(text: str) -> int | None:
     digits = re.sub(r"(?<=\d)[.,\s](?=\d{3}\b)", "", text.removesuffix(".0"))
-    found = re.match(r"\D{0,4}(\d{3,10})\b", digits)
+    found = re.match(r"\D{0,4}(\d{3,9})\b", digits)
     return int(found[1]) if found else None
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
+
+_HOST = re.compile(r"[\w.:-]+")
 
 
 class BoothState(StrEnum):
@@ -227,6 +230,9 @@ def own_link(url: str, hosts: tuple[str, ...]) -> bool:
     except ValueError:
         return False
     if parts.scheme not in ("http", "https") or parts.username or parts.password or not parts.path.strip("/"):
+        return False
+    # For a browser a backslash is a slash: https://elsewhere.vn\.market.vn/ leads elsewhere.
+    if not _HOST.fullmatch(host):
         return False
     return any(host == known or host.endswith("." + known) for known in hosts)
 

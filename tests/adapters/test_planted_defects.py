@@ -10,9 +10,11 @@ from types import MethodType
 from typing import Any
 
 import pytest
+import requests
 
 from marketplace_adapters import connection, nfc
-from marketplace_adapters.errors import MarketplaceError, OutcomeUnknown
+from marketplace_adapters.errors import MarketplaceError, MarketplaceUnavailable, OutcomeUnknown
+from marketplace_adapters.http_base import Reply
 from marketplace_adapters.practice import PracticeServer
 from marketplace_adapters.testing.conformance import ApiConformance
 from marketplace_adapters.testing.samples import listing
@@ -83,6 +85,38 @@ def secret_in_a_cause(adapter: WooCommerceAdapter) -> None:
     adapter.client.http.call = careless
 
 
+def secret_in_the_error_of_a_look(adapter: WooCommerceAdapter) -> None:
+    """As when a key travels in the address of a GET and the error quotes that address."""
+    call = adapter.client.http.call
+
+    def quoting(method: str, url: str, **options: Any) -> Any:
+        try:
+            return call(method, url, **options)
+        except MarketplaceUnavailable as error:
+            if options["writes"]:
+                raise
+            secret = adapter.settings["application_password"]
+            raise MarketplaceUnavailable(error.code, address=f"{url}?key={secret}") from error
+
+    adapter.client.http.call = quoting
+
+
+def looks_past_the_guarded_client(adapter: WooCommerceAdapter) -> None:
+    """A limit for a single wait only, and only where nothing is written."""
+    call = adapter.client.http.call
+
+    def plain(method: str, url: str, **options: Any) -> Any:
+        if options["writes"]:
+            return call(method, url, **options)
+        try:
+            answer = requests.request(method, url, headers=options["headers"], timeout=5)
+        except requests.RequestException:
+            raise MarketplaceUnavailable from None
+        return Reply(answer.status_code, {}, answer.content, False)
+
+    adapter.client.http.call = plain
+
+
 def secret_in_a_log(adapter: WooCommerceAdapter) -> None:
     write = adapter.client.write
 
@@ -99,6 +133,10 @@ def diacritics_dropped(adapter: WooCommerceAdapter) -> None:
 
 def diacritics_dropped_from_the_text(adapter: WooCommerceAdapter) -> None:
     _alter(adapter, lambda sent: sent | {"short_description": nfc.toneless(sent["short_description"])})
+
+
+def diacritics_dropped_from_the_story(adapter: WooCommerceAdapter) -> None:
+    _alter(adapter, lambda sent: sent | {"description": nfc.toneless(sent["description"])})
 
 
 def price_with_a_dot(adapter: WooCommerceAdapter) -> None:
@@ -121,6 +159,11 @@ def image_uploaded_again_on_update(adapter: WooCommerceAdapter) -> None:
 def live_without_confirmation(adapter: WooCommerceAdapter) -> None:
     publish = adapter._publish
     adapter._publish = lambda *call: replace(publish(*call), state="live", url=adapter.client.base_url)
+
+
+def live_by_every_update(adapter: WooCommerceAdapter) -> None:
+    update = adapter._update
+    adapter._update = lambda *call: replace(update(*call), state="live", url=adapter.client.base_url)
 
 
 def live_whatever_was_answered(adapter: WooCommerceAdapter) -> None:
@@ -161,16 +204,23 @@ MANY = "test_many_at_once_are_each_answered_in_their_place"
 CALLS = "test_the_marketplace_calls_us_once_and_only_its_own_signature_counts"
 RETRY = "test_a_retry_after_an_unknown_outcome_leaves_one_post"
 SECRET = "test_no_error_and_no_log_shows_a_secret"
+DEAD = "test_on_a_dead_line_every_call_says_so_and_tells_no_secret"
 DEFECTS: dict[str, tuple[Sabotage, str]] = {
     "blind retry": (blind_retry, f"{RETRY}[lost_reply]"),
     "retry without a look": (retry_without_a_look, f"{RETRY}[lost_reply]"),
     "no total deadline": (no_total_deadline, f"{RETRY}[drip]"),
     "secret in an error": (secret_in_an_error, f"{SECRET}[lost_reply]"),
     "secret in the cause of an error": (secret_in_a_cause, f"{SECRET}[reset_before]"),
+    "secret in the error of a look": (secret_in_the_error_of_a_look, DEAD),
+    "looks past the guarded client": (looks_past_the_guarded_client, DEAD),
     "secret in a log": (secret_in_a_log, f"{SECRET}[rate_limited]"),
     "diacritics dropped": (diacritics_dropped, "test_stores_every_letter_of_the_listing"),
     "diacritics dropped from the text": (
         diacritics_dropped_from_the_text,
+        "test_stores_every_letter_of_the_listing",
+    ),
+    "diacritics dropped from the story": (
+        diacritics_dropped_from_the_story,
         "test_stores_every_letter_of_the_listing",
     ),
     "update that changes nothing": (
@@ -222,6 +272,11 @@ DEFECTS: dict[str, tuple[Sabotage, str]] = {
         image_uploaded_again_on_update,
         "test_an_update_sends_only_photos_that_are_new",
     ),
+    "image uploaded again by a second publish": (
+        image_uploaded_again_on_update,
+        "test_publishing_twice_leaves_one_post",
+    ),
+    "live by every update": (live_by_every_update, UPDATE),
     "live without confirmation": (
         live_without_confirmation,
         "test_a_post_lives_only_once_shoppers_see_it",

@@ -86,6 +86,8 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         (lambda text: text + "[rules.name_too_long]\nlimit = 9\n", "verified"),
         (lambda text: text + '[categories]\n27 = "x"\n', "26"),
         (lambda text: text + '[[columns]]\nlabel = "Giá sỉ"\nsource = "wholesale"\n', "wholesale"),
+        (lambda text: 'steps = ["Chép từ {text}."]\n' + text, "steps.*text"),
+        (lambda text: 'hosts = ["https://san.example"]\n' + text, "hosts.*san.example"),
     ],
 )
 def test_a_bad_file_is_refused_by_file_and_key(tmp_path: Path, change, named: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Locator, Page, Playwright
 
 PHONE = {"width": 360, "height": 640}
 OWNER = "0400 000 001"
@@ -23,9 +25,30 @@ _QUIET = (
 
 def launched(playwright: Playwright) -> Browser:
     """The Chromium of this machine. Fails, never skips, where there is none."""
+    return playwright.chromium.launch(executable_path=_chromium(), args=list(_QUIET))
+
+
+def without_cookies(chromium: BrowserType, profile: Path, *, javascript: bool = True) -> BrowserContext:
+    """A phone as inside a chat program: its browser takes no cookie and saves no file."""
+    settings = profile / "Default" / "Preferences"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps({"profile": {"default_content_setting_values": {"cookies": 2}}}))
+    return chromium.launch_persistent_context(
+        profile,
+        executable_path=_chromium(),
+        args=list(_QUIET),
+        viewport=PHONE,
+        java_script_enabled=javascript,
+        accept_downloads=False,
+        locale="vi-VN",
+        timezone_id="Asia/Ho_Chi_Minh",
+    )
+
+
+def _chromium() -> str:
     found = shutil.which("chromium")
     assert found, "the browser tests need the package chromium"
-    return playwright.chromium.launch(executable_path=found, args=list(_QUIET))
+    return found
 
 
 @dataclass

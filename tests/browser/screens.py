@@ -7,6 +7,7 @@ a phone (360 × 640) and on an office computer (1280 × 800). A name ending in `
 from __future__ import annotations
 
 import io
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -79,6 +80,10 @@ def _day_of_the_owner(camera: Camera, town: Town, lot_id: str, roll_id: int) -> 
     camera.take("bai-dang", f"{town.url}/bai-dang", whole=True)
     hands.page.get_by_role("link", name="Hồ sơ").first.click()
     camera.take("ho-so-gui-buu-dien", whole=True)
+    camera.take("gian-hang", f"{town.url}/gian-hang")
+    camera.take("kiem-ke", f"{town.url}/kiem-ke")
+    hands.open(f"{town.url}/bai-dang").get_by_role("link", name="Chia sẻ").first.click()
+    camera.take("chia-se", whole=True)
     camera.take("lo", f"{town.url}/lo/{lot_id}", whole=True)
     camera.take("dot-tem", f"{town.url}/tem/{roll_id}", whole=True)
     _new_product(camera, town)
@@ -113,6 +118,13 @@ def _new_product(camera: Camera, town: Town) -> None:
 def _officer(camera: Camera, town: Town) -> None:
     camera.hands.sign_in(town.url, _OFFICER, PASSWORD)
     camera.take("ban-viec-xa", f"{town.url}/xa")
+    camera.take("hang-doi-dang", f"{town.url}/xa/hang-doi-dang")
+
+
+def _reader(camera: Camera, town: Town) -> None:
+    """Somebody who followed a link from the feed."""
+    feed = camera.hands.context.request.get(f"{town.url}/nguon-hang/tinh.rss").text()
+    camera.take("trang-hang", re.findall(r"<link>([^<]+/hang/[^<]+)</link>", feed)[0])
 
 
 def _shopper(camera: Camera, town: Town, codes: dict[str, str]) -> None:
@@ -169,6 +181,7 @@ def _draw(folder: Path, town: Town, browser: Browser) -> None:
         _signed_out(next(cameras), town)
         _day_of_the_owner(next(cameras), town, lot_id, roll_id)
         _officer(next(cameras), town)
+        _reader(next(cameras), town)
         cameras.close()
     _sheet(folder, town, browser, roll_id)
     codes = RealStamps(town).make().codes
@@ -183,7 +196,8 @@ def _wait_for_the_worker(town: Town, browser: Browser) -> None:
     hands = Hands(browser.new_context())
     hands.sign_in(town.url, OWNER, PASSWORD)
     page: Page = hands.open(f"{town.url}/bai-dang")
-    expect(page.locator(".board-row", has_text="Sàn tập dượt")).to_contain_text("Đang bán", timeout=120_000)
+    for row in page.locator(".board-row", has_text="Sàn tập dượt").all():
+        expect(row).to_contain_text("Đang bán", timeout=120_000)
     hands.context.close()
 
 

@@ -30,7 +30,7 @@ from ocop.listings.models import ListingPhoto, Variant
 from ocop.publishing import services, work
 from ocop.publishing.models import Channel, Publication
 from ocop.publishing.rules import State
-from ocop.publishing.work import leases
+from ocop.publishing.work import leases, together
 from tests.factories import a_listing, a_photo, an_owner
 
 POSTS = 25
@@ -101,8 +101,17 @@ def skus(session: Session, config: Config, shop: PracticeShop) -> list[str]:
     return made
 
 
-def kill_one_worker(engine: Engine, config: Config, point: str, passing: int, ahead: dt.timedelta) -> int:
-    """Start a worker that takes one post and dies at ``point`` the n-th time it gets there. Its wait status."""
+def kill_one_worker(
+    engine: Engine,
+    config: Config,
+    point: str,
+    passing: int,
+    ahead: dt.timedelta,
+    *,
+    together_at_most: int = 1,
+) -> int:
+    """Start a worker that takes one post, or several that go in one call, and dies at ``point`` the n-th time it
+    gets there. Its wait status."""
     engine.dispose()  # a connection must not be shared over a fork
     process = os.fork()
     if process == 0:
@@ -114,6 +123,8 @@ def kill_one_worker(engine: Engine, config: Config, point: str, passing: int, ah
                 os.kill(os.getpid(), signal.SIGKILL)
 
         leases.crash_point = crash_point
+        together.MOST = together_at_most
+        leases._places = lambda channel, now: POSTS  # dead workers keep their places: here all die at once
         steps = work.steps(config, secrets.load(config.secrets_dir), clock=lambda: utcnow() + ahead)
         steps[0].run(engine)
         os._exit(0)
@@ -139,6 +150,29 @@ def test_fifty_kills_leave_exactly_one_product_per_sku(
     run_until_idle(engine, steps)
 
     assert Counter(ends) == {int(signal.SIGKILL): POSTS * ROUNDS}
+    assert_each_once(engine, shop, skus)
+
+
+@pytest.mark.parametrize(
+    ("point", "passing"), [("before_send", 1), ("after_send", 1), ("before_record", 1), ("before_record", 7)]
+)
+def test_a_worker_killed_with_twenty_posts_in_one_call_leaves_each_product_once(
+    point: str, passing: int, engine: Engine, config: Config, shop: PracticeShop, skus: list[str]
+) -> None:
+    ends = [
+        kill_one_worker(engine, config, point, passing, ahead, together_at_most=20)
+        for ahead in (dt.timedelta(), dt.timedelta(seconds=1))
+    ]
+    later = utcnow() + BETWEEN_ROUNDS
+    steps = work.steps(config, secrets.load(config.secrets_dir), clock=lambda: later)
+
+    run_until_idle(engine, steps)
+
+    assert ends == [int(signal.SIGKILL)] * 2
+    assert_each_once(engine, shop, skus)
+
+
+def assert_each_once(engine: Engine, shop: PracticeShop, skus: list[str]) -> None:
     assert shop.products_by_sku() == Counter(skus)
     with open_session(engine, read_only=True) as session:
         posts = session.scalars(select(Publication)).all()

@@ -98,9 +98,13 @@ def marketplace_of(url: str) -> ChannelInfo | None:
     return next((info for info in known if info.hosts and own_link(url, info.hosts)), None)
 
 
-def channel_for(session: Session, actor: Actor, url: str) -> tuple[Channel | None, ChannelInfo | None]:
+def booths_for(session: Session, actor: Actor) -> list[Channel]:
+    """The booths whose links a list of this actor may hold."""
+    return list(channel_choices(session, actor) if actor.producer_id else shared_channels(session))
+
+
+def channel_for(booths: Sequence[Channel], url: str) -> tuple[Channel | None, ChannelInfo | None]:
     """The booth whose site the address is on, and its marketplace; the marketplace alone where nobody has a booth."""
-    booths = channel_choices(session, actor) if actor.producer_id else shared_channels(session)
     for channel in booths:
         info = info_of(channel)
         if info.hosts and own_link(url, info.hosts):

@@ -160,7 +160,8 @@ def _answered(
         said = {"reason": _reason(reason)}
         _returned(publication, said)
     elif answer == "removed" or publication.clerk_task == "remove":
-        said = {"by": actor.name, "on": today().isoformat()}
+        # The owner reads this: the link by its id or name stands in the records only.
+        said = {"by": actor.name if actor.user_id else "người đăng", "on": today().isoformat()}
         _removed(publication, said)
     else:
         _task_done(publication, actor)

@@ -64,9 +64,9 @@ def _start(session: Session, actor: Actor, check: LinkCheck, links: Sequence[Sai
     check.made_by = actor.user_id
     check.file_name = check.file_name[:200]
     session.add(check)
-    now = utcnow()
+    now, booths = utcnow(), link_checks.booths_for(session, actor)
     for said in links:
-        channel, info = link_checks.channel_for(session, actor, said.url)
+        channel, info = link_checks.channel_for(booths, said.url)
         check.links.append(
             CheckedLink(
                 row=said.row,

@@ -460,7 +460,8 @@ def test_a_task_is_said_in_words_and_ends_when_it_is_done(
     page.form("tra-loi").fill(answer="task_done").submit()
 
     told = ledger.post(handed_off)
-    assert words in page.text and "70.000 đồng" in page.text
+    assert words in page.text
+    assert ("70.000 đồng" in page.text) is (task in ("update", "resume"))
     assert (told.clerk_task, (told.state, told.wanted)) == ("", after)
     assert told.pause == ("sold_out" if task == "pause" else "")
     assert told.url == URL
@@ -476,6 +477,77 @@ def test_a_task_done_twice_is_done_once(session, seller, handed_off, phone, secr
 
     assert "Báo hết vụ" in page.text
     assert ledger.outcomes(handed_off).count("task_done") == 1
+
+
+def test_a_second_task_done_soon_after_the_first_is_written_too(
+    session, seller, handed_off, phone, secret, ledger
+):
+    live(session, handed_off, "pause", "sold_out")
+    page = phone.enter(a_link(session, seller.actor, publication_id=handed_off.id), secret)
+    page.form("tra-loi").submit("Đã làm xong")
+    session.refresh(handed_off)
+    handed_off.clerk_task = "remove"
+    session.commit()
+
+    phone.open(page.path).form("tra-loi").submit("Đã làm xong")
+
+    assert ledger.outcomes(handed_off).count("task_done") == 2
+    assert ledger.post(handed_off).state is State.WITHDRAWN
+
+
+def test_an_address_typed_beside_no_address_yet_is_not_lost(
+    session, seller, handed_off, phone, secret, ledger
+):
+    page = phone.enter(a_link(session, seller.actor, publication_id=handed_off.id), secret)
+
+    page.form("tra-loi").fill(answer="posted_no_link", url=URL).submit()
+
+    assert (ledger.post(handed_off).url, ledger.outcomes(handed_off)[-1]) == (URL, "posted")
+
+
+@pytest.mark.parametrize(
+    "said, at, words",
+    [
+        ({}, "answer", "Chưa chọn câu trả lời"),
+        ({"answer": "posted"}, "url", "Chưa có đường dẫn"),
+        ({"answer": "returned"}, "reason", "Chưa ghi lý do"),
+    ],
+)
+def test_half_an_answer_says_what_is_missing(said, at, words, session, seller, handed_off, phone, secret):
+    page = phone.enter(a_link(session, seller.actor, publication_id=handed_off.id), secret)
+
+    again = page.form("tra-loi").fill(**said).submit(status=422)
+
+    assert words in again.one(f"#{at}-error").get_text()
+
+
+def test_the_thanks_are_where_the_browser_goes(session, seller, handed_off, phone, secret):
+    page = phone.enter(a_link(session, seller.actor, publication_id=handed_off.id), secret)
+
+    sent = page.form("tra-loi").fill(answer="posted_no_link").submit(status=303, follow=False)
+
+    assert sent.response.headers["Location"].endswith("?xong=clerk_answered#main")
+
+
+def test_a_new_version_says_which_boxes_changed_and_not_to_add_a_product(
+    session, seller, handed_off, worker, phone, secret
+):
+    link = a_link(session, seller.actor, publication_id=handed_off.id)
+    page = phone.enter(link, secret)
+    page.form("tra-loi").fill(answer="posted", url=URL).submit()
+    seller.listing.variants[0].price_vnd = 75_000
+    session.commit()
+    services.send_again(session, seller.actor, publication_id=handed_off.id)
+    session.commit()
+    worker.run()
+
+    again = phone.open(page.path)
+
+    assert "Sửa bài đã đăng theo bản mới" in again.text and "Đã đổi: Giá gốc ." in again.text
+    assert [label.get_text(" ", strip=True) for label in again.html.select("[data-copy] label:has(b)")] == [
+        "Giá gốc – đã đổi"
+    ]
+    assert "Thêm mới" not in again.text
 
 
 def test_a_post_on_sale_offers_no_removing_to_the_clerk(session, seller, handed_off, phone, secret, ledger):
@@ -593,7 +665,9 @@ def test_the_owner_gives_out_one_text_and_takes_it_back(
     revoked = handed.form(f"{link.id}/thu-lai").submit()
 
     pin = services.pin_of(link.id, secret)
-    assert message.startswith(f"Hồ sơ đăng {seller.listing.name} lên Sàn nông sản Thanh Hóa: http")
+    assert message.startswith(
+        f"Hồ sơ đăng {seller.listing.name} lên Sàn nông sản Thanh Hóa. Bấm để mở:\nhttp"
+    )
     assert services.address_of(link.id, secret) in message and f"\nMã mở: {pin}\n" in message
     assert ledger.post(handed_off).handed_at is not None and "Đã ở tay người đăng" in handed.text
     assert "Đã thu lại" in revoked.text and pin not in revoked.text

@@ -154,7 +154,6 @@ def test_a_refusal_without_a_reason_is_asked_for_one(session, seller, handed_off
         "https://nguoi@nongsanantoanthanhhoa.vn/san-pham/1",
         "https://nongsanantoanthanhhoa.vn/",
         "https://[1/",
-        "",
     ],
 )
 def test_only_a_page_of_that_marketplace_is_taken_as_a_link(url, session, seller, handed_off, ledger):

@@ -7,7 +7,7 @@ import io
 
 import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from ocop.accounts.models import User
 from ocop.db.actor import NotFound
@@ -182,3 +182,22 @@ def a_star(listing, stars: int) -> Certificate:
         issuer="mẫu", issued_on=today() - dt.timedelta(days=9), expires_on=today() + dt.timedelta(days=99),
         stars=stars,
     )  # fmt: skip
+
+
+def test_a_long_list_is_taken_in_without_asking_the_database_for_every_link(session, seller, channels):
+    lines = "\n".join(f"https://buudien.vn/p/{number}" for number in range(300))
+    asked: list[str] = []
+    event.listen(session.connection(), "before_cursor_execute", lambda *said: asked.append(said[2]))
+
+    check = services.start_check(session, seller.actor, file_name="a", links=decoder.links_of_text(lines))
+
+    assert len(check.links) == 300
+    assert len(asked) < 50
+
+
+def test_a_price_that_no_column_holds_is_no_price():
+    (link,) = decoder.links_of_file(
+        "a.csv", "Tên sản phẩm,Giá,Link\nA,9999999999,https://buudien.vn/p/1\n".encode()
+    )
+
+    assert link.price_vnd is None
