@@ -58,6 +58,7 @@ class MarketplaceAdapter(ABC):
     required_settings: ClassVar[tuple[str, ...]] = ()
     optional_settings: ClassVar[tuple[str, ...]] = ()
     secret_settings: ClassVar[tuple[str, ...]] = ()
+    says_paused: ClassVar[bool] = False  # the post's own text says "sold out" while `listing.paused`
 
     def __init__(
         self, channel: ChannelInfo, settings: Mapping[str, str], keeper: TokenKeeper | None = None

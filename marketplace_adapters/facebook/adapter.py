@@ -73,6 +73,7 @@ class FacebookAdapter(MarketplaceAdapter):
     required_settings = ("page_id", "page_token")
     optional_settings = ("app_secret", "catalog_id", "graph_version")
     secret_settings = ("page_token", "app_secret")
+    says_paused = True
 
     def __init__(
         self, channel: ChannelInfo, settings: Mapping[str, str], keeper: TokenKeeper | None = None

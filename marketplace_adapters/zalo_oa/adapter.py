@@ -74,6 +74,7 @@ class ZaloOaAdapter(MarketplaceAdapter):
     required_settings = ("app_id", "app_secret", "access_token", "refresh_token")
     optional_settings = ("dry_run", "author", "expires_at", "refresh_expires_at")
     secret_settings = ("app_secret", "access_token", "refresh_token")
+    says_paused = True
 
     polls: int = 8
     pause_seconds: float = 2.5

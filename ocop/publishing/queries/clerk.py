@@ -75,6 +75,8 @@ def task_words(post: Publication) -> str:
     code = task_of(post)
     if code == "pause":
         code = "pause_season_over" if post.pause == "season_over" else "pause_sold_out"
+    elif code == "update" and post.pause:
+        code = "update_paused"
     return sentence(f"clerk_do_{code or 'nothing'}")
 
 

@@ -69,6 +69,10 @@ def _words(publication: Publication) -> str:
         return sentence("state_live_unseen")
     if state is State.LIVE and not _looked_since_sent(publication) and not is_fed(publication.channel):
         return sentence("state_live_unseen")
+    if state is State.NEEDS_UPDATE and publication.clerk_task and not publication.reason_code:
+        return sentence("state_asked_by_hand")
+    if state is State.REJECTED and publication.reason_code == "returned":
+        return sentence("state_returned")
     if state is State.PAUSED and publication.pause == "season_over":
         return sentence("state_season_over")
     return sentence(f"state_{state.value}")
@@ -171,6 +175,8 @@ def _asked_of_a_person(publication: Publication) -> str:
     task = publication.clerk_task
     if task == "pause":
         task = "season_over" if publication.pause == "season_over" else "sold_out"
+    elif task == "update" and publication.pause:
+        task = "update_paused"
     asked = sentence(f"sub_task_{task}", who=who)
     if publication.reason_code in ("claim_lapsed", "food_safety_lapsed"):
         return f"{_of_paper('sub_paper_ended', publication.reason_params)} {asked}"

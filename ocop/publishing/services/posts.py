@@ -93,7 +93,7 @@ def request_resume(session: Session, actor: Actor, *, listing_id: str) -> list[P
     now = utcnow()
     for publication in posts:
         undone = publication.clerk_task == "pause"
-        if undone or not queries.by_hand(publication.channel):
+        if undone or publication.clerk_task == "update" or not queries.by_hand(publication.channel):
             publication.pause = ""  # by hand it is over when that person says so
         _turn(publication, "resume", State.LIVE, now, undone=undone)
         _record_turn(session, actor, "resume.publication", publication)
@@ -122,7 +122,7 @@ def _turn(
     """Let whoever reaches the post pause or resume it. undone: the person there has not done the opposite yet."""
     delivery = registry.adapter_class(queries.info_of(publication.channel).protocol).delivery
     if delivery is Delivery.HANDOFF:
-        if publication.clerk_task != "remove":
+        if publication.clerk_task not in ("remove", "update"):  # who changes the post does this as well
             publication.clerk_task = "" if undone else wanted
     elif delivery is Delivery.FEED:
         publication.move_to(shown_at_once)  # the feed is ours: it says so from the next line on

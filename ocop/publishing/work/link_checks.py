@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Engine, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, Select, func, select
+from sqlalchemy.orm import Session, aliased
 
 from marketplace_adapters import registry
 from marketplace_adapters.errors import MarketplaceError, RemoteListingNotFound, UnexpectedResponse
@@ -21,6 +22,8 @@ from ocop.publishing import mapping, queries
 from ocop.publishing.models import Channel, CheckedLink
 from ocop.publishing.queries import link_checks
 from ocop.publishing.rules import LinkResult
+
+log = logging.getLogger("ocop.publishing")
 
 _CLAIMED_FOR = dt.timedelta(minutes=5)  # a worker that dies meanwhile leaves the row to the next one
 _AGAIN = dt.timedelta(days=1)
@@ -54,7 +57,11 @@ class LinkLooker:
 
 
 def _due(now: dt.datetime) -> Select[tuple[CheckedLink]]:
-    return select(CheckedLink).where(CheckedLink.due_at <= now).order_by(CheckedLink.due_at).limit(1)
+    """The list that was served longest ago comes first: one long list of slow links holds nobody else up."""
+    other = aliased(CheckedLink)
+    served = select(func.max(other.looked_at)).where(other.check_id == CheckedLink.check_id).scalar_subquery()
+    turn = (served.is_not(None), served, CheckedLink.due_at, CheckedLink.id)
+    return select(CheckedLink).where(CheckedLink.due_at <= now).order_by(*turn).limit(1)
 
 
 def _info(session: Session, link: CheckedLink) -> ChannelInfo | None:
@@ -72,6 +79,9 @@ def _seen(info: ChannelInfo, url: str) -> tuple[Observed | None, str]:
     except UnexpectedResponse:
         return None, "no_product"
     except MarketplaceError:
+        return None, "unreachable"
+    except Exception:
+        log.exception("defect while reading a page that was pasted")  # not its address: it is somebody's
         return None, "unreachable"
 
 

@@ -74,7 +74,7 @@ def _send(
         raise
     leases.crash_point("after_send")
     book.item(item.sku, published, sent_version=job.listing_version)
-    if job.pause and adapter.delivery is Delivery.API:
+    if job.pause and adapter.delivery is Delivery.API and Capability.SET_STOCK in adapter.capabilities:
         adapter.set_stock(published.remote_id, 0)  # a new version of what is sold out stays sold out
     return published
 
@@ -128,11 +128,15 @@ def _withdraw(job: Job, adapter: MarketplaceAdapter, book: Notebook) -> Outcome:
 
 
 def _can_stay_paused(adapter: MarketplaceAdapter) -> bool:
-    return adapter.delivery is not Delivery.API or Capability.SET_STOCK in adapter.capabilities
+    counted = Capability.SET_STOCK in adapter.capabilities
+    return adapter.delivery is not Delivery.API or counted or adapter.says_paused
 
 
 def _pause(job: Job, adapter: MarketplaceAdapter, book: Notebook) -> Outcome:
-    """Sold out: no stock where the marketplace counts it, else taken down for the time being."""
+    """Sold out: no stock where the marketplace counts it, said in the post's own text where that can be, else
+    taken down for the time being."""
+    if Capability.SET_STOCK not in adapter.capabilities and adapter.says_paused:
+        return _put_up(job, adapter, book) if job.known else _no_way_in(job)
     if Capability.SET_STOCK not in adapter.capabilities:
         return _paused(job) if _take_down(adapter, book, job, job.known) else _no_way_in(job)
     there = _there(job, adapter)

@@ -200,3 +200,38 @@ def test_what_others_fetch_from_us_is_paused_resumed_and_taken_out_at_once(
     assert paused is State.PAUSED
     assert (again.state, again.wanted) == (State.LIVE, "none")
     assert (ledger.post(post).state, ledger.post(post).wanted) == (State.WITHDRAWN, "none")
+
+
+def test_a_post_whose_own_text_can_say_so_stays_up(monkeypatch, session, seller, live, shop, worker, ledger):
+    without = WooCommerceAdapter.capabilities - {Capability.SET_STOCK}
+    monkeypatch.setattr(WooCommerceAdapter, "capabilities", without)
+    monkeypatch.setattr(WooCommerceAdapter, "says_paused", True)
+    pause(session, seller)
+    worker.run()
+    paused, there = ledger.post(live).state, stock(shop)[1]
+
+    resume(session, seller)
+    worker.run()
+
+    assert (paused, there) == (State.PAUSED, "publish")
+    assert (ledger.post(live).state, stock(shop)[1]) == (State.LIVE, "publish")
+
+
+def test_a_pause_does_not_make_a_waiting_change_by_hand_forgotten(session, seller, channels, worker, ledger):
+    (post,) = seller.publish(channels["thanh_hoa"])
+    worker.run()
+    services.record_answer(session, seller.actor, publication_id=post.id, answer="posted", url=PAGE)
+    session.commit()
+    seller.listing.variants[0].price_vnd = 75_000
+    services.send_again(session, seller.actor, publication_id=post.id)
+    session.commit()
+    worker.run()
+
+    pause(session, seller)
+    asked = ledger.post(post)
+    resume(session, seller)
+
+    assert (asked.clerk_task, asked.pause) == ("update", "sold_out")
+    assert "báo hết hàng" in queries.shown(asked).sub
+    assert (ledger.post(post).clerk_task, ledger.post(post).pause) == ("update", "")
+    assert queries.shown(ledger.post(post)).words == "Đã nhờ người đăng"
