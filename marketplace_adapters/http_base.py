@@ -86,8 +86,10 @@ class HttpClient:
         writes: bool,
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        cap: int | None = None,
     ) -> Reply:
-        """Send one request and read the whole answer, whatever its status. Redirects are not followed."""
+        """Send one request and read the whole answer, whatever its status. Redirects are not followed. `cap`: bytes
+        of an answer that is known to be long."""
         sent = {
             "User-Agent": _USER_AGENT,
             "Accept-Encoding": "identity",
@@ -112,17 +114,17 @@ class HttpClient:
                     allow_redirects=False,
                     timeout=exchange.left(),
                 )
-                return self._read(answer, exchange, writes)
+                return self._read(answer, exchange, writes, cap or self.cap)
             except (requests.RequestException, HTTPError, OSError) as error:
                 raise _transport_error(error, exchange, writes) from error
 
-    def _read(self, answer: requests.Response, exchange: Exchange, writes: bool) -> Reply:
+    def _read(self, answer: requests.Response, exchange: Exchange, writes: bool, cap: int) -> Reply:
         body = bytearray()
         for chunk in answer.raw.stream(_CHUNK, decode_content=False):
             body += chunk
-            if len(body) > self.cap:
+            if len(body) > cap:
                 answer.close()
-                raise (OutcomeUnknown if writes else UnexpectedResponse)("reply_too_large", cap=self.cap)
+                raise (OutcomeUnknown if writes else UnexpectedResponse)("reply_too_large", cap=cap)
         if exchange.expired:
             raise TimeoutError  # a shut socket can look like a short but complete body
         headers = {name.lower(): value for name, value in answer.headers.items()}

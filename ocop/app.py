@@ -44,20 +44,20 @@ _FOR_THE_OPERATOR = (
     ("batches.stamp_host", "Địa chỉ tem", "qrcode"),
 )
 
-# The menu under a person's name: endpoint, words, drawing, and the right or kind that shows it.
+# The menu under a person's name: endpoint, words, and the right or kind that shows it.
 _MENU = (
-    ("producers.edit", "Cơ sở của mình", "home", "producer.edit"),
-    ("producers.certificates", "Giấy tờ", "certificate", "producer.view"),
-    ("publishing.channels", "Gian hàng", "building-store", "producer.view"),
-    ("publishing.check_links", "Kiểm kê bài đã đăng", "list", "publish"),
-    ("producers.people", "Người cùng dùng", "users", "grant.give"),
-    ("producers.desk", "Cơ sở trong xã", "list", "official"),
-    ("publishing.queue_links", "Đường dẫn bưu điện", "send", "official"),
-    ("publishing.check_commune_links", "Kiểm kê bài của xã", "list", "official"),
-    ("producers.recoveries", "Cấp lại mật khẩu", "refresh", "official"),
-    ("producers.users", "Vận hành", "key", "operator"),
-    ("producers.choose", "Đổi cơ sở đang làm", "refresh", "producer"),
-    ("accounts.own", "Tài khoản", "user", ""),
+    ("producers.edit", "Cơ sở của mình", "producer.edit"),
+    ("producers.certificates", "Giấy tờ", "producer.view"),
+    ("publishing.channels", "Gian hàng", "producer.view"),
+    ("publishing.check_links", "Kiểm kê bài đã đăng", "publish"),
+    ("producers.people", "Người cùng dùng", "grant.give"),
+    ("producers.desk", "Cơ sở trong xã", "official"),
+    ("publishing.queue_links", "Đường dẫn bưu điện", "official"),
+    ("publishing.check_commune_links", "Kiểm kê bài của xã", "official"),
+    ("producers.recoveries", "Cấp lại mật khẩu", "official"),
+    ("producers.users", "Vận hành", "operator"),
+    ("producers.choose", "Đổi cơ sở đang làm", "producer"),
+    ("accounts.own", "Tài khoản", ""),
 )
 
 
@@ -102,8 +102,8 @@ def _navigation() -> dict[str, Any]:
     }
     return {
         "account_links": [
-            {"href": url_for(endpoint), "text": text, "icon": icon}
-            for endpoint, text, icon, needs in _MENU
+            {"href": url_for(endpoint), "text": text}
+            for endpoint, text, needs in _MENU
             if kinds.get(needs, who.may(needs))
         ],
         "nav_items": [

@@ -18,6 +18,9 @@ from marketplace_adapters.woocommerce.refusals import explain
 
 WC = "wc/v3"
 WP = "wp/v2"
+# A shop's index names every route of every plugin, a megabyte and more; this asks for the few words we read.
+_INDEX_FIELDS = "name,url,namespaces,authentication"
+_INDEX_CAP = 8_000_000  # for a host that gives the whole of it all the same
 
 
 class ShopClient:
@@ -47,7 +50,8 @@ class ShopClient:
 
     def index(self) -> Any:
         """The shop's public index; needs no credential."""
-        reply = self.http.call("GET", f"{self.base_url}/wp-json/", writes=False)
+        asked = f"{self.base_url}/wp-json/?_fields={_INDEX_FIELDS}"
+        reply = self.http.call("GET", asked, writes=False, cap=_INDEX_CAP)
         with suppress(TypeError, ValueError, KeyError):
             self.clock_skew = parsedate_to_datetime(reply.headers["date"]).timestamp() - time.time()
         if _is_a_page(reply) and (index := self._plain_index()) is not None:
@@ -112,7 +116,8 @@ class ShopClient:
     def _plain_index(self) -> dict[str, Any] | None:
         """The index at the address that needs no pretty permalinks; from then on that way is taken."""
         try:
-            reply = self.http.call("GET", f"{self.base_url}/?rest_route=/", writes=False)
+            asked = f"{self.base_url}/?rest_route=/&_fields={_INDEX_FIELDS}"
+            reply = self.http.call("GET", asked, writes=False, cap=_INDEX_CAP)
             index = raise_for_status(reply).json()
         except MarketplaceError:
             return None

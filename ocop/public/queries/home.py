@@ -83,6 +83,8 @@ def _count(session: Session, column: Any, *where: Any) -> int:
 _WAITING_POSTS = {
     State.REJECTED: ("stop", "x-circle"),
     State.FAILED: ("wait", "refresh"),
+    State.DRIFTED: ("wait", "alert-triangle"),
+    State.NEEDS_UPDATE: ("wait", "refresh"),
     State.HANDED_OFF: ("wait", "send"),
 }
 
@@ -95,18 +97,27 @@ def _publications(session: Session, actor: Actor) -> Iterator[Task]:
             Listing.producer_id == actor.producer_id,
             Listing.archived_at.is_(None),
             Publication.state.in_(list(_WAITING_POSTS)),
+            Publication.clerk_task == "",  # else it waits for whoever posts by hand
         )
         .options(joinedload(Publication.listing), joinedload(Publication.channel))
     )
     for one in sorted(found, key=lambda p: list(_WAITING_POSTS).index(p.state)):
-        days = (utcnow() - (one.sent_at or one.queued_at or one.created_at)).days
-        if one.state is State.HANDED_OFF and days < ANSWER_DAYS:
+        days = (utcnow() - (one.handed_at or one.sent_at or one.queued_at or one.created_at)).days
+        code = one.state.value
+        if one.state is State.HANDED_OFF and one.handed_at is None:
+            code = "parcel_ready"
+        elif one.state is State.HANDED_OFF and days < ANSWER_DAYS:
             continue
         kind, drawing = _WAITING_POSTS[one.state]
         params = {"place": one.channel.name, "days": days}
-        rejected = one.state is State.REJECTED  # put right on the product; else the post says what to do
-        href = f"/san-pham/{one.listing_id}" if rejected else f"/bai-dang/{one.id}"
-        yield Task(one.state.value, kind, one.listing.name, href, drawing, params=params)
+        yield Task(code, kind, one.listing.name, _where(one, code), drawing, params=params)
+
+
+def _where(post: Publication, code: str) -> str:
+    """A refusal is put right on the product, a parcel is handed over on its own page; else the post says what to do."""
+    if code == "parcel_ready":
+        return f"/ho-so/{post.id}"
+    return f"/san-pham/{post.listing_id}" if code == "rejected" else f"/bai-dang/{post.id}"
 
 
 def _papers(session: Session, actor: Actor, date: dt.date) -> Iterator[Task]:

@@ -65,7 +65,9 @@ def test_what_waits_stands_on_the_page_gravest_first(session: Session, shop: Sho
     session.add_all(
         [
             Publication(listing_id=shop.listing.id, channel_id=channel.id, state=State.REJECTED),
-            Publication(listing_id=shop.listing.id, channel_id=other.id, state=State.HANDED_OFF, sent_at=old),
+            Publication(
+                listing_id=shop.listing.id, channel_id=other.id, state=State.HANDED_OFF, handed_at=old
+            ),
             Certificate(
                 producer_id=shop.producer.id,
                 kind=CertificateKind.FOOD_SAFETY,
@@ -125,13 +127,36 @@ def test_an_unanswered_parcel_leads_to_its_post(session: Session, shop: Shop, ow
     session.add(channel)
     session.flush()
     old = utcnow() - dt.timedelta(days=5)
-    post = Publication(listing_id=shop.listing.id, channel_id=channel.id, state=State.HANDED_OFF, sent_at=old)
+    post = Publication(
+        listing_id=shop.listing.id, channel_id=channel.id, state=State.HANDED_OFF, handed_at=old
+    )
     session.add(post)
     session.commit()
 
     page = owner.open("/")
 
     assert page.html.select(f"a[href='/bai-dang/{post.id}']")
+
+
+def test_a_parcel_that_nobody_has_sent_leads_to_its_own_page(
+    session: Session, shop: Shop, owner: Browser
+) -> None:
+    channel = Channel(marketplace="buudien", name="buudien.vn")
+    session.add(channel)
+    session.flush()
+    post = Publication(listing_id=shop.listing.id, channel_id=channel.id, state=State.HANDED_OFF)
+    asked = Publication(
+        listing_id=shop.listing.id, channel=Channel(marketplace="thanh_hoa", name="x"),
+        state=State.NEEDS_UPDATE, clerk_task="update",
+    )  # fmt: skip
+    session.add_all([post, asked])
+    session.commit()
+
+    page = owner.open("/")
+
+    assert "đã xong, chưa gửi" in page.text
+    assert page.html.select(f"a[href='/ho-so/{post.id}']")
+    assert not page.html.select(f"a[href='/bai-dang/{asked.id}']")
 
 
 def test_a_long_day_is_cut_short_and_says_so(shop: Shop, owner: Browser) -> None:
