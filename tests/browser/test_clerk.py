@@ -167,5 +167,5 @@ def test_without_javascript_a_clerk_reads_the_texts_and_answers(
     expect(clerk.page.locator("[data-copy-button]:visible")).to_have_count(0)
     expect(clerk.page.get_by_text("Không còn việc phải làm")).to_be_visible()
     row = _post(owner, town, "buudien.vn")
-    expect(row).to_contain_text("Sàn trả lại")
+    expect(row).to_contain_text("Người đăng trả lại")
     expect(row).to_contain_text("Lý do: Ảnh nhãn mờ")
