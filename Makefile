@@ -47,7 +47,7 @@ scale: .venv/ready-engines ## the same feature tests on PostgreSQL (needs the pa
 	tests/scale/with_postgres $(PY) -m pytest -n 2 --dist worksteal tests/unit tests/features tests/journeys tests/quality tests/scale
 
 faults: .venv/ready-dev ## a thousand posts through a storm of lost replies, 500s, 429s and nonsense
-	$(PY) -m pytest tests/faults
+	$(PY) -m pytest -s tests/faults
 
 sure: test faults browser scale ## all that CI runs
 
