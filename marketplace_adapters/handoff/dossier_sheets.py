@@ -6,20 +6,17 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from marketplace_adapters.handoff.dossier import Supplier, day_text, form_of, lines, quoted, words
-from marketplace_adapters.handoff.sheet import safe_text
 from marketplace_adapters.types import ChannelInfo, ListingPayload
+from marketplace_adapters.workbook import HEAD, safe_text, written_to
 
-_FIXED = datetime(2020, 1, 1)
 _A4 = 9
 _LINE_HEIGHT = 15  # points
 _TALLEST_ROW = 405  # points; spreadsheets know no taller one
@@ -40,8 +37,7 @@ class _Book:
         self.book = book
         self.title = book.add_format({"bold": True, "font_size": 16})
         self.plain = book.add_format({"valign": "top", "num_format": "@"})
-        head = {"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#EAF2F7"}
-        self.head = book.add_format(head)
+        self.head = book.add_format({**HEAD, "border": 1})
         self.cell = book.add_format({"text_wrap": True, "valign": "top", "border": 1, "num_format": "@"})
         self.amount = book.add_format({"valign": "top", "border": 1, "num_format": _DOTTED})
 
@@ -57,27 +53,14 @@ class _Book:
         return page
 
 
-@contextmanager
-def _book(out: io.BytesIO) -> Iterator[_Book]:
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_numbers": False,
-        "strings_to_urls": False,
-    }
-    book = xlsxwriter.Workbook(out, options)
-    book.set_properties({"created": _FIXED})
-    yield _Book(book)
-    book.close()
-
-
 def dossier(supplier: Supplier, channel: ChannelInfo) -> bytes:
     """XLSX: one row a box of the registration form, and a second page with the papers that are valid today."""
     said, out = words()["dossier"], io.BytesIO()
     own = form_of(channel)[1]
     source = said["own_form"].format(date=day_text(channel.last_checked)) if own else said["general"]
     boxes = [(line.label, line.value, line.note) for line in lines(supplier, channel)]
-    with _book(out) as book:
+    with written_to(out) as made:
+        book = _Book(made)
         page = book.page(said["tab"], _BOXES_WIDTHS, landscape=False)
         _write(page, 0, 0, said["title"], book.title)
         _write(page, 1, 0, said["for_channel"].format(channel=channel.name), book.plain)
@@ -99,7 +82,8 @@ def quotation(
 ) -> bytes:
     """XLSX: one row a kind of pack. Stars stand there only if the payload still carries them."""
     said, out = words()["quotation"], io.BytesIO()
-    with _book(out) as book:
+    with written_to(out) as made:
+        book = _Book(made)
         widths = list(_QUOTATION_WIDTHS.values())
         page = book.page(said["tab"], widths, landscape=True)
         _write(page, 0, 0, said["title"], book.title)

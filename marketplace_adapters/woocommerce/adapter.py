@@ -50,7 +50,7 @@ _STATUSES = ("pending", "publish")
 
 
 class WooCommerceAdapter(MarketplaceAdapter):
-    """Settings: `base_url`, `username`, `application_password`; `at_once` "1" puts products on sale without
+    """Settings: `base_url`, `username`, `application_password`; `without_review` "1" puts products on sale without
     review, `status` says pending or publish outright.
 
     `consumer_key` and `consumer_secret` only for a shop without TLS on the local network; photos still go by the
@@ -61,15 +61,15 @@ class WooCommerceAdapter(MarketplaceAdapter):
     delivery = Delivery.API
     capabilities = frozenset(Capability) - {Capability.VARIATIONS}
     required_settings = ("base_url", "username", "application_password")
-    optional_settings = ("status", "at_once", "consumer_key", "consumer_secret")
+    optional_settings = ("status", "without_review", "consumer_key", "consumer_secret")
     secret_settings = ("application_password", "consumer_secret")
 
     def __init__(
         self, channel: ChannelInfo, settings: Mapping[str, str], keeper: TokenKeeper | None = None
     ) -> None:
         super().__init__(channel, settings, keeper)
-        at_once = "publish" if settings.get("at_once") == "1" else "pending"
-        self._status = settings.get("status") or at_once
+        usual = "publish" if settings.get("without_review") == "1" else "pending"
+        self._status = settings.get("status") or usual
         if self._status not in _STATUSES:
             raise ConfigurationError(["status"], "bad_choice", choices=_STATUSES)
         self.client = ShopClient(settings, lan=channel.lan)

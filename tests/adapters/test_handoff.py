@@ -18,12 +18,12 @@ from marketplace_adapters.errors import (
     UnexpectedResponse,
 )
 from marketplace_adapters.handoff.adapter import HandoffAdapter
-from marketplace_adapters.handoff.sheet import safe_text
 from marketplace_adapters.http_base import Reply
 from marketplace_adapters.practice import PracticeServer
 from marketplace_adapters.public_page import observe
 from marketplace_adapters.testing.samples import channel, listing, photo, service, variant
 from marketplace_adapters.types import ListingPayload
+from marketplace_adapters.workbook import safe_text
 
 HANDOFFS = [code for code, one in registry.channels().items() if one.protocol == "handoff"]
 

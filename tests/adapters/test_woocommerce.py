@@ -320,7 +320,7 @@ def test_a_real_shop_needs_https() -> None:
 def test_ones_own_shop_may_show_products_at_once(shop: PracticeServer, ticked: str, state: str) -> None:
     pair = {"username": shop.user, "application_password": shop.password}
     adapter = WooCommerceAdapter(
-        channel("woocommerce"), {"base_url": shop.base_url, **pair, "at_once": ticked}
+        channel("woocommerce"), {"base_url": shop.base_url, **pair, "without_review": ticked}
     )
 
     sent = adapter.publish(adapter.items(listing())[0])

@@ -43,7 +43,7 @@ ASKED: Mapping[str, Mapping[str, Asked]] = {
             "Trong trang quản trị: Thành viên, Hồ sơ, Mật khẩu ứng dụng, Thêm mới. Chép dãy chữ hiện ra.",
             secret=True,
         ),
-        "at_once": Asked(
+        "without_review": Asked(
             "Bày bán ngay, không chờ duyệt",
             "Chỉ khi đây là cửa hàng của chính cơ sở. Để trống thì hàng chờ người coi cửa hàng duyệt.",
             needed=False,
