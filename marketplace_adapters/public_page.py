@@ -102,12 +102,20 @@ def decoded(reply: Reply) -> str:
 
 
 def dead_photos(http: HttpClient, sources: Iterable[str], accepts: Accepts) -> int | None:
-    """How many of these photos surely do not open (gone, or a page instead of a photo); None when none was tried.
+    """How many of these photos surely do not open (gone, or a page instead of a photo); None when nothing was seen.
 
-    Photos on other hosts are not asked for, and one that only fails for now is not called dead.
+    Photos on other hosts are not asked for, and one that only fails for now is not called dead. The first silence
+    ends it with None: a place that is down has no dead photos, it is down, and each further wait costs a time limit.
     """
-    own = [source for source in dict.fromkeys(sources) if accepts(source)][:_MOST_PHOTOS]
-    return sum(_is_dead(http, source) for source in own) if own else None
+    judged: list[bool] = []
+    for source in [one for one in dict.fromkeys(sources) if accepts(one)][:_MOST_PHOTOS]:
+        try:
+            reply = http.call("HEAD", source, writes=False, headers={"Accept": "image/*"})
+        except MarketplaceError:
+            return None
+        page = reply.headers.get("content-type", "").startswith("text/html")
+        judged.append(reply.status in (404, 410) or (reply.status == 200 and page))
+    return sum(judged) if judged else None
 
 
 def _observed(page: Markup, url: str) -> Observed:
@@ -224,12 +232,3 @@ def _stem(source: str) -> str:
 def _is_home(url: str) -> bool:
     parts = urlsplit(url)
     return _HOME.fullmatch(parts.path) is not None and not parts.query
-
-
-def _is_dead(http: HttpClient, source: str) -> bool:
-    try:
-        reply = http.call("HEAD", source, writes=False, headers={"Accept": "image/*"})
-    except MarketplaceError:
-        return False
-    page = reply.headers.get("content-type", "").startswith("text/html")
-    return reply.status in (404, 410) or (reply.status == 200 and page)

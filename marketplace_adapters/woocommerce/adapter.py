@@ -25,6 +25,7 @@ from marketplace_adapters.errors import (
     RemoteListingNotFound,
     UnexpectedResponse,
 )
+from marketplace_adapters.public_page import dead_photos
 from marketplace_adapters.tokens import TokenKeeper
 from marketplace_adapters.types import (
     Capability,
@@ -118,7 +119,7 @@ class WooCommerceAdapter(MarketplaceAdapter):
         http, base_url = self.client.http, self.client.base_url
         return replace(
             seen,
-            dead_photos=looking.dead_photos(http, remote, base_url),
+            dead_photos=dead_photos(http, looking.photo_addresses(remote), self.accepts_url),
             found_by=looking.found_by(http, self.channel.search, base_url, seen.name, seen.url or ""),
         )
 

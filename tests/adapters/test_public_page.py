@@ -415,12 +415,13 @@ def test_a_photo_is_dead_only_when_that_is_sure() -> None:
         d=(200, {"content-type": "text/html"}, ""),
         e=(403, {}, ""),
     )
-    sources = [f"https://san.example/{name}" for name in "abcdef"]
+    sources = [f"https://san.example/{name}" for name in "abcde"]
 
     dead = dead_photos(pages, [*sources, "https://kho-anh.example/1.jpg"], ours)
 
     assert dead == 2
     assert dead_photos(pages, ["https://kho-anh.example/1.jpg"], ours) is None
+    assert dead_photos(pages, ["https://san.example/im-lang", *sources], ours) is None
     assert all(ours(url) for _, url in pages.asked)
 
 
