@@ -16,13 +16,24 @@ from ocop.config import load as load_config
 from ocop.db import secrets
 from ocop.db.actor import Actor
 from ocop.db.engine import make_engine
+from ocop.desk import views as desk
+from ocop.dossiers import views as dossiers
+from ocop.imports import views as imports
 from ocop.listings import views as listings
 from ocop.media import views as media
 from ocop.places import views as places
+from ocop.portability import views as portability
 from ocop.producers import views as producers
 from ocop.public import views as public
 from ocop.publishing import views as publishing
+from ocop.reports import views as reports
+from ocop.training import views as training
 from ocop.web import access, app_setup, gallery, keys
+
+_FEATURES = (
+    public, desk, imports, reports, dossiers, portability, training, publishing, batches, listings, producers,
+    accounts, places, media, gallery,
+)  # fmt: skip
 
 MAX_REQUEST_BYTES = 64 * 1024 * 1024  # several phone photos in one form
 
@@ -77,7 +88,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None, *, te
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals["help_phone"] = config.help_phone
     app_setup.init_app(app, engine or make_engine(config.database_url, must_exist=True), accounts.load_actor)
-    for feature in (public, accounts, producers, listings, publishing, batches, places, media, gallery):
+    for feature in _FEATURES:
         app.register_blueprint(feature.bp)
     app.context_processor(_navigation)
     if testing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import hashlib
 import io
@@ -13,9 +14,9 @@ from typing import Any
 from PIL import Image, ImageDraw
 from sqlalchemy.orm import Session
 
-from ocop.accounts.models import Grant, User
+from ocop.accounts.models import Delegation, Grant, HelpingGroup, User
 from ocop.accounts.queries import actor_for
-from ocop.accounts.rules import Role, ScopeKind
+from ocop.accounts.rules import Bundle, GroupKind, HelperKind, Role, ScopeKind
 from ocop.db.actor import Actor
 from ocop.db.base import new_id, today
 from ocop.listings.models import Listing, ListingPhoto, Variant
@@ -56,6 +57,37 @@ def a_grant(
     session.add(grant)
     session.flush()
     return grant
+
+
+def a_group(session: Session, *members: User, commune_code: str = "15286", **values: Any) -> HelpingGroup:
+    """A village group with these members. Flushed."""
+    values = {"kind": GroupKind.DIGITAL_TEAM, "name": "Tổ công nghệ số thôn Mẫu 1", **values}
+    group = HelpingGroup(commune_code=commune_code, **values)
+    session.add(group)
+    session.flush()
+    for member in members:
+        a_grant(session, member, Role.VILLAGE_VOLUNTEER, ScopeKind.GROUP, group.id)
+    return group
+
+
+def a_delegation(
+    session: Session,
+    producer: Producer,
+    helper: HelpingGroup | str = "15286",
+    bundle: Bundle = Bundle.PUBLISH,
+    **values: Any,
+) -> Delegation:
+    """A producer asks a commune's office (its code) or a village group for help until tomorrow. Flushed."""
+    kind, helper_id = (
+        (HelperKind.OFFICE, helper) if isinstance(helper, str) else (HelperKind.GROUP, helper.id)
+    )
+    values = {"valid_from": today(), "valid_to": today() + dt.timedelta(days=1), **values}
+    given = Delegation(
+        producer_id=producer.id, helper_kind=kind, helper_id=helper_id, bundle=bundle, **values
+    )
+    session.add(given)
+    session.flush()
+    return given
 
 
 def an_owner(session: Session, **producer_values: Any) -> tuple[User, Producer, Actor]:

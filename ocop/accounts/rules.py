@@ -22,37 +22,67 @@ class Role(StrEnum):
 class ScopeKind(StrEnum):
     PRODUCER = "producer"
     COMMUNE = "commune"
+    GROUP = "group"
     PROVINCE = "province"
     INSTALL = "install"
 
 
-# Which scopes a role makes sense in. An officer's commune grant shows the commune's producers; only a second
-# grant, given by a producer, lets the officer act for that producer.
-SCOPES: dict[Role, frozenset[ScopeKind]] = {
-    Role.PRODUCER_OWNER: frozenset({ScopeKind.PRODUCER}),
-    Role.PRODUCER_MEMBER: frozenset({ScopeKind.PRODUCER}),
-    Role.COMMUNE_OFFICER: frozenset({ScopeKind.COMMUNE, ScopeKind.PRODUCER}),
-    Role.VILLAGE_VOLUNTEER: frozenset({ScopeKind.PRODUCER}),
-    Role.PROVINCE_OFFICER: frozenset({ScopeKind.PROVINCE}),
-    Role.OPERATOR: frozenset({ScopeKind.INSTALL}),
+class HelperKind(StrEnum):
+    """Whom a producer asked to help. office: the commune's, whoever holds it; group: a village group; person: one
+    somebody, from before consent went to offices and groups (no new ones are made)."""
+
+    OFFICE = "office"
+    GROUP = "group"
+    PERSON = "person"
+
+
+class GroupKind(StrEnum):
+    DIGITAL_TEAM = "digital_team"  # tổ công nghệ số cộng đồng
+    VILLAGE = "village"  # thôn, bản, tổ dân phố
+    FARMERS_UNION = "farmers_union"
+    WOMENS_UNION = "womens_union"
+    YOUTH_UNION = "youth_union"
+    OTHER = "other"
+
+
+class Bundle(StrEnum):
+    """What a producer lets its helper do. write: soạn giúp; publish: soạn và đăng giúp."""
+
+    WRITE = "write"
+    PUBLISH = "publish"
+
+
+# Which scope a role makes sense in. An officer's commune grant shows the commune's producers; only a delegation
+# from a producer to the office lets the officer act for that producer. A volunteer belongs to a village group.
+SCOPES: dict[Role, ScopeKind] = {
+    Role.PRODUCER_OWNER: ScopeKind.PRODUCER,
+    Role.PRODUCER_MEMBER: ScopeKind.PRODUCER,
+    Role.COMMUNE_OFFICER: ScopeKind.COMMUNE,
+    Role.VILLAGE_VOLUNTEER: ScopeKind.GROUP,
+    Role.PROVINCE_OFFICER: ScopeKind.PROVINCE,
+    Role.OPERATOR: ScopeKind.INSTALL,
 }
 
-_WORK = frozenset(
-    {"producer.view", "listing.edit", "publish", "batch.edit", "stamps.issue", "stamps.activate"}
-)
+_WRITE = frozenset({"producer.view", "listing.edit", "batch.edit"})
+_PAPERS = frozenset({"producer.edit", "certificate.edit"})
+_PUBLISH = frozenset({"publish", "stamps.issue", "stamps.activate"})
+_OWN = frozenset({"channel.connect", "grant.give"})  # never on behalf of somebody
 
-# What a role may do for the producer of its grant. Never on behalf of somebody: connecting a marketplace
-# account, granting others.
+# What a person of the producer itself may do for it.
 RIGHTS: dict[Role, frozenset[str]] = {
-    Role.PRODUCER_OWNER: _WORK | {"producer.edit", "certificate.edit", "channel.connect", "grant.give"},
-    Role.PRODUCER_MEMBER: _WORK | {"producer.edit", "certificate.edit"},
-    Role.COMMUNE_OFFICER: _WORK | {"producer.edit", "certificate.edit"},
-    Role.VILLAGE_VOLUNTEER: frozenset({"producer.view", "listing.edit", "batch.edit"}),
+    Role.PRODUCER_OWNER: _WRITE | _PAPERS | _PUBLISH | _OWN,
+    Role.PRODUCER_MEMBER: _WRITE | _PAPERS | _PUBLISH,
 }
 
-HELPERS = frozenset({Role.COMMUNE_OFFICER, Role.VILLAGE_VOLUNTEER})
 
-LONGEST_HELP = dt.timedelta(days=366)  # a helper's grant runs at most twelve months
+def helper_rights(kind: HelperKind, bundle: Bundle, *, officer: bool = False) -> frozenset[str]:
+    """What a delegation lets its holder do. Papers are the office's business, not a village group's; ``officer``
+    says whether a person helped by name holds the office."""
+    rights = _WRITE | _PUBLISH if bundle is Bundle.PUBLISH else _WRITE
+    return rights | _PAPERS if kind is HelperKind.OFFICE or officer else rights
+
+
+LONGEST_HELP = dt.timedelta(days=366)  # a delegation runs at most twelve months
 
 MIN_PASSWORD = 8
 MAX_PASSWORD = 128
@@ -74,11 +104,6 @@ PEOPLE_PER_PHONE = 5
 def in_force(valid_from: dt.date, valid_to: dt.date | None, revoked: bool, today: dt.date) -> bool:
     """A grant's last day still counts."""
     return not revoked and valid_from <= today and (valid_to is None or today <= valid_to)
-
-
-def rights_of(role: Role, scope: ScopeKind) -> frozenset[str]:
-    """What a grant lets its holder do for the producer it names; nothing when it names no producer."""
-    return RIGHTS.get(role, frozenset()) if scope is ScopeKind.PRODUCER else frozenset()
 
 
 def phone_number(text: str) -> str | None:
@@ -188,18 +213,17 @@ def address_group(address: str) -> str:
 
 
 def may_give(giver_operator: bool, giver_owns: bool, role: Role, scope: ScopeKind) -> bool:
-    """Who may give what: an operator officials, operators and a producer's owner; an owner its members and helpers."""
-    if scope not in SCOPES[role]:
+    """Who may give what: an operator officials, operators and a producer's owner; an owner its members. Who
+    belongs to a village group is for the commune's officers: accounts.services.join_group."""
+    if scope is not SCOPES[role] or role is Role.VILLAGE_VOLUNTEER:
         return False
     if giver_operator and (scope is not ScopeKind.PRODUCER or role is Role.PRODUCER_OWNER):
         return True
     return giver_owns and scope is ScopeKind.PRODUCER and role is not Role.PRODUCER_OWNER
 
 
-def help_end_problem(role: Role, scope: ScopeKind, valid_to: dt.date | None, today: dt.date) -> str | None:
-    """A helper's grant needs a last day, from today to twelve months on. A code for what is wrong, or None."""
-    if role not in HELPERS or scope is not ScopeKind.PRODUCER:
-        return "help_end_past" if valid_to is not None and valid_to < today else None
+def help_end_problem(valid_to: dt.date | None, today: dt.date) -> str | None:
+    """A delegation needs a last day, from today to twelve months on. A code for what is wrong, or None."""
     if valid_to is None:
         return "help_end_missing"
     if valid_to < today:

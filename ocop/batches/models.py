@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -141,6 +142,7 @@ class StampPrint(Base):
     reason: Mapped[str] = mapped_column(String(200), default="")
     printed_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
     printed_by: Mapped[str | None] = mapped_column(String(12))
+    claims: Mapped[list[Any]] = mapped_column(default=list)  # ids of the papers its face speaks of
 
     roll: Mapped[StampRoll] = relationship(back_populates="prints")
 

@@ -21,8 +21,9 @@ class NotFound(Exception):
 class Actor:
     """producer_id is the producer worked for right now; rights are those the grants in force give on it.
 
-    on_behalf is true when the right comes from a helper's grant (commune officer, village volunteer) and not
-    from being the producer's own person. communes and provinces are what an official may look at.
+    on_behalf is true when the right comes from a delegation (to the commune's office or a village group) and not
+    from being the producer's own person; delegation_id then says which. communes and provinces are what an
+    official may look at; groups are the village groups the person belongs to.
     """
 
     user_id: str | None
@@ -33,6 +34,8 @@ class Actor:
     communes: frozenset[str] = frozenset()
     provinces: frozenset[str] = frozenset()
     operator: bool = False
+    delegation_id: str | None = None
+    groups: frozenset[str] = frozenset()
 
     def may(self, right: str) -> bool:
         return right in self.rights

@@ -6,14 +6,22 @@ import datetime as dt
 import enum
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, inspect
+from sqlalchemy import BigInteger, Connection, Integer, String, event, inspect, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ocop.db.actor import Actor
+from ocop.db.append_only import append_only
 from ocop.db.base import Base, utcnow
 
 # Values that must never be copied into a second place.
-_SECRET = {"password_hash", "code_hash", "token_hash", "settings_encrypted", "link_hash", "pin_hash"}
+_SECRET = {
+    "password_hash",
+    "pin_hash",
+    "code_hash",
+    "token_hash",
+    "settings_encrypted",
+    "link_hash",
+}
 
 
 class AuditEntry(Base):
@@ -25,11 +33,18 @@ class AuditEntry(Base):
     user_name: Mapped[str] = mapped_column(String(200))
     producer_id: Mapped[str | None] = mapped_column(String(12), index=True)
     on_behalf: Mapped[bool] = mapped_column(default=False)
+    delegation_id: Mapped[str | None] = mapped_column(String(12))  # the consent an act on behalf rests on
     action: Mapped[str] = mapped_column(String(60))
     entity: Mapped[str] = mapped_column(String(40))
     entity_id: Mapped[str] = mapped_column(String(40), index=True)
     old: Mapped[dict[str, Any]]
     new: Mapped[dict[str, Any]]
+
+
+@event.listens_for(AuditEntry.__table__, "after_create")
+def _seal(_table: Any, connection: Connection, **_: Any) -> None:
+    for statement in append_only(connection.dialect.name, AuditEntry.__tablename__):
+        connection.execute(text(statement))
 
 
 def record(
@@ -55,6 +70,7 @@ def record(
             user_name=actor.name,
             producer_id=producer_id or actor.producer_id or getattr(thing, "producer_id", None),
             on_behalf=actor.on_behalf,
+            delegation_id=actor.delegation_id,
             action=action,
             entity=thing.__tablename__,
             entity_id=str(identity[0]),

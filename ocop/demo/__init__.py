@@ -17,8 +17,8 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from ocop.accounts.models import Grant, User
-from ocop.accounts.rules import Role, ScopeKind, shown_phone
+from ocop.accounts.models import Delegation, Grant, HelpingGroup, User
+from ocop.accounts.rules import SCOPES, Bundle, GroupKind, HelperKind, Role, shown_phone
 from ocop.accounts.services.passwords import hashed
 from ocop.config import Config
 from ocop.db import audit
@@ -43,6 +43,9 @@ class Person:
     role: str
 
 
+_COMMUNE = "15286"  # xã Hoạt Giang
+_HELPER = Role.VILLAGE_VOLUNTEER
+
 # Numbers of the abolished 04 area: nobody's.
 _PEOPLE = (
     ("+84400000001", "Chủ HTX mẫu", Role.PRODUCER_OWNER, "mam-tep", "chủ HTX Mắm tép Đồng Trũng (mẫu)"),
@@ -54,7 +57,13 @@ _PEOPLE = (
         "15286",
         "cán bộ xã Hoạt Giang, được HTX mắm tép nhờ làm hộ",
     ),
-    ("+84400000004", "Tình nguyện viên mẫu", Role.VILLAGE_VOLUNTEER, "mam-tep", "tổ công nghệ số của thôn"),
+    (
+        "+84400000004",
+        "Tình nguyện viên mẫu",
+        Role.VILLAGE_VOLUNTEER,
+        "",
+        "tổ công nghệ số cộng đồng, được HTX mắm tép nhờ soạn giúp",
+    ),
     ("+84400000005", "Cán bộ tỉnh mẫu", Role.PROVINCE_OFFICER, "38", "cán bộ tỉnh Thanh Hóa, chỉ xem"),
     ("+84400000009", "Người vận hành mẫu", Role.OPERATOR, "", "người vận hành hệ thống"),
 )
@@ -119,27 +128,45 @@ def _open_booths(session: Session) -> None:
 
 
 def _write_people(session: Session, producers: dict[str, str], password_hash: str) -> None:
-    scopes = {Role.COMMUNE_OFFICER: ScopeKind.COMMUNE, Role.PROVINCE_OFFICER: ScopeKind.PROVINCE}
+    team = HelpingGroup(
+        kind=GroupKind.DIGITAL_TEAM, name="Tổ công nghệ số cộng đồng (mẫu)", commune_code=_COMMUNE
+    )
+    session.add(team)
+    audit.record(session, SYSTEM, "group.create", team)
     for phone, name, role, where, _text in _PEOPLE:
         user = User(name=name, phone=phone, password_hash=password_hash)
         session.add(user)
         audit.record(session, SYSTEM, "create.user", user)
-        kind = ScopeKind.INSTALL if role is Role.OPERATOR else scopes.get(role, ScopeKind.PRODUCER)
-        _grant(session, user, role, kind, producers.get(where, where))
-        if role is Role.COMMUNE_OFFICER:
-            _grant(session, user, role, ScopeKind.PRODUCER, producers["mam-tep"])
+        _grant(session, user, role, producers.get(where, where) or (team.id if role is _HELPER else ""))
+    for kind, helper, bundle in (
+        (HelperKind.OFFICE, _COMMUNE, Bundle.PUBLISH),
+        (HelperKind.GROUP, team.id, Bundle.WRITE),
+    ):
+        _delegate(session, producers["mam-tep"], kind, helper, bundle)
 
 
-def _grant(session: Session, user: User, role: Role, kind: ScopeKind, scope_id: str) -> None:
-    helper = kind is ScopeKind.PRODUCER and role is not Role.PRODUCER_OWNER
+def _grant(session: Session, user: User, role: Role, scope_id: str) -> None:
     grant = Grant(
         user_id=user.id,
         role=role,
-        scope_kind=kind,
+        scope_kind=SCOPES[role],
         scope_id=scope_id,
         valid_from=today(),
-        valid_to=today() + dt.timedelta(days=300) if helper else None,
         given_how="demo",
     )
     session.add(grant)
     audit.record(session, SYSTEM, "give.grant", grant)
+
+
+def _delegate(session: Session, producer_id: str, kind: HelperKind, helper_id: str, bundle: Bundle) -> None:
+    given = Delegation(
+        producer_id=producer_id,
+        helper_kind=kind,
+        helper_id=helper_id,
+        bundle=bundle,
+        valid_from=today(),
+        valid_to=today() + dt.timedelta(days=300),
+        given_how="demo",
+    )
+    session.add(given)
+    audit.record(session, SYSTEM, "delegation.give", given, producer_id=producer_id)

@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import HiddenInput
 
 from ocop.accounts.forms import PersonForm
-from ocop.accounts.rules import LONGEST_HELP, Role
+from ocop.accounts.rules import LONGEST_HELP, Bundle, Role
 from ocop.db.base import today
 from ocop.places import forms as places
 from ocop.places import queries as place_queries
@@ -195,21 +195,20 @@ def _a_year_on() -> dt.date:
     return today() + LONGEST_HELP - dt.timedelta(days=1)
 
 
-class HelperForm(BaseForm):
-    """Ask an officer of the commune for help."""
+_BUNDLES = [
+    (Bundle.WRITE.value, "Soạn giúp: viết, chụp ảnh, ghi nhật ký"),
+    (Bundle.PUBLISH.value, "Soạn và đăng giúp: đăng sau khi đọc lại cho nghe, in tem đúng số gói"),
+]
 
-    user_id = RadioField("Nhờ cán bộ nào", [required()], validate_choice=False)
+
+class HelpForm(BaseForm):
+    """Ask the commune's office for help."""
+
+    bundle = one_of("Nhờ những việc gì", _BUNDLES)
     valid_to = DayField("Đến hết ngày", [required()], default=_a_year_on, render_kw={"inputmode": "numeric"})
 
 
-class VolunteerForm(PersonForm):
-    valid_to = DayField("Đến hết ngày", [required()], default=_a_year_on, render_kw={"inputmode": "numeric"})
-
-
-class SignedPaperForm(BaseForm):
-    valid_to = DayField(
-        "Phiếu có giá trị đến", [required()], default=_a_year_on, render_kw={"inputmode": "numeric"}
-    )
+class SignedPaperForm(HelpForm):
     photos = FileField("Ảnh phiếu đã ký", render_kw={"accept": "image/*", "capture": "environment"})
 
 

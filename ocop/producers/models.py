@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ColumnElement, ForeignKey, String, Text, func
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ocop.db.base import Base, Id, Versioned, utcnow, word
@@ -33,6 +34,9 @@ class Producer(Versioned, Base):
     story: Mapped[str] = mapped_column(Text, default="")
     sample: Mapped[bool] = mapped_column(default=False)  # demo data, marked "mẫu"
     closed_on: Mapped[dt.date | None]
+    former_commune: Mapped[str] = mapped_column(
+        String(100), default=""
+    )  # before 01/07/2025, for reports by it
     created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
 
     certificates: Mapped[list[Certificate]] = relationship(back_populates="producer")
@@ -56,6 +60,37 @@ class Certificate(Versioned, Base):
     revoked_on: Mapped[dt.date | None]
     original_seen_on: Mapped[dt.date | None]
     original_seen_by: Mapped[str] = mapped_column(String(200), default="")
+    reassessment_filed_on: Mapped[dt.date | None]  # the dossier for the next term was handed in
+    reassessment_receipt: Mapped[str] = mapped_column(String(100), default="")
+    runs_until: Mapped[dt.date | None]  # set with a dossier filed in time: how long the paper may still count
     created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
 
     producer: Mapped[Producer] = relationship(back_populates="certificates")
+
+    @hybrid_property
+    def counts_until(self) -> dt.date | None:
+        """The last day this paper counts: what is printed on it, or longer while a dossier filed in time waits."""
+        return self.runs_until or self.expires_on
+
+    @counts_until.inplace.expression
+    @classmethod
+    def _counts_until(cls) -> ColumnElement[dt.date | None]:
+        return func.coalesce(cls.runs_until, cls.expires_on)
+
+
+class ProducerPlace(Base):
+    """Where a producer was before it moved, or before its commune merged or was renamed. The present place stands
+    on the producer. why: moved | merged | corrected."""
+
+    __tablename__ = "producer_place"
+
+    id: Mapped[Id]
+    producer_id: Mapped[str] = mapped_column(ForeignKey("producer.id"), index=True)
+    commune_code: Mapped[str] = mapped_column(String(5))
+    commune_name: Mapped[str] = mapped_column(String(100))  # as it was called then
+    hamlet: Mapped[str] = mapped_column(String(200), default="")
+    old_address: Mapped[str] = mapped_column(String(300), default="")
+    until: Mapped[dt.date]  # the last day there
+    why: Mapped[str] = mapped_column(String(12))
+    changed_by: Mapped[str | None] = mapped_column(String(12))
+    changed_at: Mapped[dt.datetime] = mapped_column(default=utcnow)

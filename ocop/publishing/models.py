@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ocop.db.base import Base, Id, Versioned, utcnow, word
@@ -157,6 +157,21 @@ class Parcel(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     steps: Mapped[list[Any]] = mapped_column(default=list)  # what the person who posts does, one line each
     made_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+
+
+class ReadBack(Base):
+    """A helper read a product out to its producer, who said yes. It counts for this version of the listing only:
+    whatever is changed afterwards must be read out again before a helper may send it anywhere."""
+
+    __tablename__ = "read_back"
+
+    id: Mapped[Id]
+    listing_id: Mapped[str] = mapped_column(ForeignKey("listing.id"), index=True)
+    listing_version: Mapped[int]
+    words: Mapped[str] = mapped_column(Text)  # what was read out
+    user_id: Mapped[str | None] = mapped_column(String(12))
+    delegation_id: Mapped[str | None] = mapped_column(String(12))
+    at: Mapped[dt.datetime] = mapped_column(default=utcnow)
 
 
 class SendingTurn(Base):

@@ -11,6 +11,7 @@ from ocop.accounts.services.codes import (
     start_recovery,
     use_code,
 )
+from ocop.accounts.services.delegations import delegate, end_delegation, end_help
 from ocop.accounts.services.entrance import (
     check_password,
     choose_producer,
@@ -20,6 +21,7 @@ from ocop.accounts.services.entrance import (
     token_hash,
 )
 from ocop.accounts.services.grants import give_grant, revoke_grant
+from ocop.accounts.services.notices import notify
 from ocop.accounts.services.people import (
     change_password,
     check_new_phone,
@@ -41,9 +43,12 @@ __all__ = [
     "check_password",
     "choose_producer",
     "create_user",
+    "delegate",
     "disable_user",
     "edit_own",
     "enable_user",
+    "end_delegation",
+    "end_help",
     "end_sign_in",
     "first_operator",
     "give_grant",
@@ -51,6 +56,7 @@ __all__ = [
     "latest_code",
     "may_issue_first_code",
     "new_password_hash",
+    "notify",
     "person_for",
     "plain_code",
     "revoke_grant",

@@ -6,12 +6,11 @@ from ocop.producers.services.certificates import (
     mark_original_seen,
 )
 from ocop.producers.services.people import (
-    add_helper,
     add_member,
     add_official,
     add_owner,
-    add_volunteer,
     agree_to_recovery,
+    ask_office,
     ask_recovery,
     record_paper,
     recoveries,
@@ -20,12 +19,11 @@ from ocop.producers.services.producer import create_producer, edit_producer, set
 
 __all__ = [
     "add_certificate",
-    "add_helper",
     "add_member",
     "add_official",
     "add_owner",
-    "add_volunteer",
     "agree_to_recovery",
+    "ask_office",
     "ask_recovery",
     "create_producer",
     "edit_certificate",

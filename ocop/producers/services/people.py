@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from ocop.accounts import queries as accounts
 from ocop.accounts import services
-from ocop.accounts.models import Grant, OneTimeCode, User
-from ocop.accounts.rules import Role, ScopeKind
+from ocop.accounts.models import Delegation, Grant, OneTimeCode, User
+from ocop.accounts.rules import Bundle, HelperKind, Role, ScopeKind
 from ocop.db.actor import Actor, NotFound
 from ocop.db.errors import Refused
 from ocop.places import queries as places
@@ -27,23 +27,18 @@ def add_member(session: Session, actor: Actor, *, name: str, phone: str, secret:
     return _first_code(session, actor, user, secret)
 
 
-def add_helper(session: Session, actor: Actor, *, user_id: str, valid_to: dt.date | None) -> Grant:
-    """Ask an officer of the producer's commune for help until a day. Raises NotFound for anybody else."""
+def ask_office(session: Session, actor: Actor, *, bundle: Bundle, valid_to: dt.date | None) -> Delegation:
+    """Ask the office of the producer's commune for help until a day."""
     producer = queries.current(session, actor)
-    if user_id not in {user.id for user in accounts.officials_of(session, producer.commune_code)}:
-        raise NotFound()
-    user = accounts.user(session, user_id)
-    return _give(session, actor, user, Role.COMMUNE_OFFICER, ScopeKind.PRODUCER, producer.id, valid_to)
-
-
-def add_volunteer(
-    session: Session, actor: Actor, *, name: str, phone: str, valid_to: dt.date | None, secret: bytes
-) -> OneTimeCode | None:
-    """Ask a village volunteer for help until a day."""
-    producer_id = actor.require("grant.give")
-    user = services.person_for(session, actor, name=name, phone=phone)
-    _give(session, actor, user, Role.VILLAGE_VOLUNTEER, ScopeKind.PRODUCER, producer_id, valid_to)
-    return _first_code(session, actor, user, secret)
+    return services.delegate(
+        session,
+        actor,
+        producer_id=producer.id,
+        helper_kind=HelperKind.OFFICE,
+        helper_id=producer.commune_code,
+        bundle=bundle,
+        valid_to=valid_to,
+    )
 
 
 def add_owner(
@@ -86,26 +81,30 @@ def _check_scope(kind: ScopeKind, scope_id: str) -> None:
 
 
 def record_paper(
-    session: Session, actor: Actor, *, producer_id: str, valid_to: dt.date | None, media_id: str | None
-) -> Grant:
-    """A commune officer records the paper by which a producer asks them, by name, to help until a day.
+    session: Session,
+    actor: Actor,
+    *,
+    producer_id: str,
+    bundle: Bundle,
+    valid_to: dt.date | None,
+    media_id: str | None,
+) -> Delegation:
+    """A commune officer records the paper by which a producer asks the office to help until a day.
 
     The picture of the signed paper is required and must be that producer's. Raises NotFound outside the own
     communes, Refused(paper_missing | help_end_…).
     """
     producer = queries.in_own_commune(session, actor, producer_id)
-    if actor.user_id is None:
-        raise NotFound()
-    return services.give_grant(
+    return services.delegate(
         session,
         actor,
-        user_id=actor.user_id,
-        role=Role.COMMUNE_OFFICER,
-        scope_kind=ScopeKind.PRODUCER,
-        scope_id=producer.id,
+        producer_id=producer.id,
+        helper_kind=HelperKind.OFFICE,
+        helper_id=producer.commune_code,
+        bundle=bundle,
         valid_to=valid_to,
         how="paper",
-        paper_media_id=media_id,
+        media_id=media_id,
     )
 
 
@@ -116,11 +115,8 @@ def _give(
     role: Role,
     kind: ScopeKind,
     scope_id: str,
-    valid_to: dt.date | None = None,
 ) -> Grant:
-    return services.give_grant(
-        session, actor, user_id=user.id, role=role, scope_kind=kind, scope_id=scope_id, valid_to=valid_to
-    )
+    return services.give_grant(session, actor, user_id=user.id, role=role, scope_kind=kind, scope_id=scope_id)
 
 
 def _first_code(session: Session, actor: Actor, user: User, secret: bytes) -> OneTimeCode | None:

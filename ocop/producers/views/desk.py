@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ocop.accounts import queries as accounts
-from ocop.accounts.rules import HELPERS, shown_phone
+from ocop.accounts.rules import Bundle, shown_phone
 from ocop.accounts.views import done
 from ocop.db.base import today
 from ocop.db.errors import Refused
@@ -71,7 +71,6 @@ def look(producer_id: str) -> str:
         producer=producer,
         papers=[mapping.paper(row, today(), products) for row in rows],
         people=accounts.people_of(db(), [producer.id]),
-        helper_roles=HELPERS,
         is_officer=producer.commune_code in who.communes,
         helps=producer.id in accounts.workplaces(db(), who.user_id or ""),
     )
@@ -122,7 +121,12 @@ def _record(form: SignedPaperForm, producer_id: str) -> Answer:
     queries.in_own_commune(db(), access.actor(), producer_id)
     media_id = keep_picture(taken, producer_id)
     services.record_paper(
-        db(), access.actor(), producer_id=producer_id, valid_to=form.valid_to.data, media_id=media_id
+        db(),
+        access.actor(),
+        producer_id=producer_id,
+        bundle=Bundle(form.bundle.data),
+        valid_to=form.valid_to.data,
+        media_id=media_id,
     )
     return done("producers.look", "paper", producer_id=producer_id)
 

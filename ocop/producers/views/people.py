@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from ocop.accounts import queries as accounts
 from ocop.accounts import services as grants
 from ocop.accounts.forms import PersonForm
-from ocop.accounts.rules import HELPERS, Role, shown_phone
+from ocop.accounts.rules import Bundle, Role, shown_phone
 from ocop.accounts.views import done, session_secret
 from ocop.db.errors import Refused
 from ocop.producers import queries, services
-from ocop.producers.forms import HelperForm, VolunteerForm, offered
+from ocop.producers.forms import HelpForm
 from ocop.producers.views.blueprint import Answer, bp, to_code_paper
 from ocop.web import access
 from ocop.web.unit_of_work import db
@@ -28,8 +28,8 @@ def people() -> str:
     return render_template(
         "producers/people.html",
         producer=producer,
-        own=[grant for grant in found if grant.role not in HELPERS],
-        helpers=[grant for grant in found if grant.role in HELPERS],
+        own=found,
+        helpers=accounts.delegations_of(db(), producer.id),
         me=access.actor().user_id,
         new_codes={g.user_id for g in found if grants.may_issue_first_code(db(), access.actor(), g.user)},
         owners=sum(grant.role is Role.PRODUCER_OWNER for grant in found),
@@ -53,44 +53,19 @@ def add_member() -> Answer:
     return render_template("producers/add_member.html", form=form), 422 if form.errors else 200
 
 
-@bp.route("/nguoi-cung-dung/nho-can-bo", methods=["GET", "POST"])
+@bp.route("/nguoi-cung-dung/nho-lam-ho", methods=["GET", "POST"])
 @access.producer("grant.give")
-def add_helper() -> Answer:
-    form = HelperForm.from_request()
+def ask_office() -> Answer:
+    form = HelpForm.from_request()
     if form.sent_and_valid():
         try:
-            services.add_helper(db(), access.actor(), user_id=form.user_id.data, valid_to=form.valid_to.data)
+            services.ask_office(
+                db(), access.actor(), bundle=Bundle(form.bundle.data), valid_to=form.valid_to.data
+            )
             return done(_PEOPLE, "helper")
         except Refused as refusal:
             form.refuse(refusal)
-    officials = accounts.officials_of(db(), queries.current(db(), access.actor()).commune_code)
-    form.user_id.choices = offered((user.id, user.name) for user in officials)
-    page = render_template("producers/add_helper.html", form=form, officials=officials)
-    return page, 422 if form.errors else 200
-
-
-@bp.route("/nguoi-cung-dung/nho-tinh-nguyen", methods=["GET", "POST"])
-@access.producer("grant.give")
-def add_volunteer() -> Answer:
-    form = VolunteerForm.from_request()
-    if form.sent_and_valid():
-        try:
-            return _add_volunteer(form)
-        except Refused as refusal:
-            form.refuse(refusal)
-    return render_template("producers/add_volunteer.html", form=form), 422 if form.errors else 200
-
-
-def _add_volunteer(form: VolunteerForm) -> Answer:
-    code = services.add_volunteer(
-        db(),
-        access.actor(),
-        name=form.name.data,
-        phone=form.phone.data,
-        valid_to=form.valid_to.data,
-        secret=session_secret(),
-    )
-    return to_code_paper(code, _PEOPLE, "helper")
+    return render_template("producers/ask_office.html", form=form), 422 if form.errors else 200
 
 
 @bp.post("/nguoi-cung-dung/thoi")
