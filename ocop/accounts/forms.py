@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms import BooleanField, Field, HiddenField, PasswordField, StringField, ValidationError
 from wtforms.widgets import TelInput
 
-from ocop.accounts.rules import MAX_PASSWORD, phone_number, shown_phone
+from ocop.accounts.rules import MAX_PASSWORD, PIN_LENGTH, phone_number, shown_phone
 from ocop.web.forms import BaseForm, at_most, clean, required
 from ocop.web.wording import sentence
 
@@ -36,7 +36,7 @@ class SignInForm(BaseForm):
     password = PasswordField(
         "Mật khẩu", [required(), at_most(MAX_PASSWORD)], render_kw={"autocomplete": "current-password"}
     )
-    shared_machine = BooleanField("Máy dùng chung: tự khóa sau 30 phút")
+    shared_machine = BooleanField("Máy dùng chung: tự khóa sau 10 phút")
     tiep = HiddenField()
 
 
@@ -77,6 +77,26 @@ class ChangePasswordForm(NewPassword):
 class PersonForm(BaseForm):
     name = StringField("Họ và tên", [required(), at_most(200)], render_kw={"autocomplete": "off"})
     phone = PhoneField("Số điện thoại", [required()], render_kw={"autocomplete": "off", "inputmode": "tel"})
+
+
+_PIN = {"inputmode": "numeric", "autocomplete": "off", "maxlength": PIN_LENGTH}
+
+
+class PinForm(BaseForm):
+    """Go on at a locked machine; sign_in says as whom."""
+
+    sign_in = HiddenField()
+    pin = PasswordField("Mã PIN 6 số", [required(), at_most(PIN_LENGTH)], render_kw=_PIN)
+    tiep = HiddenField()
+
+
+class NewPinForm(BaseForm):
+    pin = PasswordField("Mã PIN mới, 6 số", [required(), at_most(PIN_LENGTH)], render_kw=_PIN)
+    old_password = PasswordField(
+        "Mật khẩu đang dùng",
+        [required(), at_most(MAX_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
 
 
 class OwnForm(BaseForm):

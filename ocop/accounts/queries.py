@@ -17,7 +17,7 @@ from ocop.accounts.models import (
     SignInAttempt,
     User,
 )
-from ocop.accounts.rules import RIGHTS, HelperKind, Role, ScopeKind, helper_rights, in_force
+from ocop.accounts.rules import RIGHTS, SHARED_LONGEST, HelperKind, Role, ScopeKind, helper_rights, in_force
 from ocop.db.actor import Actor, NotFound
 from ocop.db.base import today as business_day
 from ocop.db.base import utcnow
@@ -116,6 +116,42 @@ def live_sign_in(session: Session, token_hash: str) -> SignIn | None:
     """The sign-in behind a cookie, unless it ended or ran out."""
     row = session.get(SignIn, token_hash)
     return row if row is not None and row.ended_at is None and row.expires_at > utcnow() else None
+
+
+def locked_here(session: Session, machine: str) -> list[SignIn]:
+    """Locked sign-ins of a shared machine that a PIN still opens, with their users, by name."""
+    rows = session.scalars(
+        select(SignIn)
+        .options(selectinload(SignIn.user))
+        .where(
+            SignIn.machine == machine,
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at <= utcnow(),
+            SignIn.created_at > utcnow() - SHARED_LONGEST,
+        )
+        .order_by(SignIn.created_at.desc())
+    )
+    newest = {row.user_id: row for row in reversed(list(rows)) if row.user.disabled_at is None}
+    return sorted(newest.values(), key=lambda row: row.user.name)
+
+
+def locked_sign_in(session: Session, machine: str, sign_in: str) -> SignIn:
+    """One of those. Raises NotFound."""
+    for row in locked_here(session, machine):
+        if row.token_hash == sign_in:
+            return row
+    raise NotFound()
+
+
+def is_locked(session: Session, token_hash: str) -> bool:
+    """Whether a cookie's sign-in waits behind the lock of a shared machine."""
+    row = session.get(SignIn, token_hash)
+    return (
+        row is not None
+        and row.machine is not None
+        and row.ended_at is None
+        and row.expires_at <= utcnow() < row.created_at + SHARED_LONGEST
+    )
 
 
 def grants_in_force(session: Session, user_id: str, day: dt.date | None = None) -> list[Grant]:

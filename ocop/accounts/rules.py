@@ -92,8 +92,13 @@ CODE_LENGTH = 8
 CODE_DAYS = 7
 
 SIGN_IN_DAYS = 30
-SHARED_IDLE = dt.timedelta(minutes=30)  # a shared machine locks when nobody has sent anything for so long
-SHARED_LONGEST = dt.timedelta(hours=12)
+SHARED_IDLE = dt.timedelta(minutes=10)  # a shared machine locks when nobody has asked anything for so long
+SHARED_LONGEST = dt.timedelta(
+    hours=12
+)  # a PIN opens it again within one working day, then a password is needed
+
+PIN_LENGTH = 6
+WRONG_PINS = 5  # then the password is asked
 
 TRY_WINDOW = dt.timedelta(minutes=15)
 TRIES_PER_PHONE = 5
@@ -139,6 +144,15 @@ def password_problem(password: str) -> str | None:
         return "too_long"
     if len(set(password)) < 3:
         return "too_simple"
+    return None
+
+
+def pin_problem(pin: str, phone: str) -> str | None:
+    """A code for what is wrong with a new PIN, or None: six digits, no run, few repeats, not from the phone."""
+    if len(pin) != PIN_LENGTH or not (pin.isascii() and pin.isdigit()):
+        return "pin_shape"
+    if len(set(pin)) < 4 or pin in _RUNS[0] or pin in _RUNS[1] or pin in re.sub(r"\D", "", phone):
+        return "pin_simple"
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import secrets as random
 from typing import Any
 
 import qrcode
@@ -21,7 +22,15 @@ from qrcode.image.svg import SvgPathImage
 from werkzeug.wrappers import Response as AnyResponse
 
 from ocop.accounts import queries, services
-from ocop.accounts.forms import ChangePasswordForm, CodeForm, LinkForm, OwnForm, SignInForm
+from ocop.accounts.forms import (
+    ChangePasswordForm,
+    CodeForm,
+    LinkForm,
+    NewPinForm,
+    OwnForm,
+    PinForm,
+    SignInForm,
+)
 from ocop.accounts.rules import own_path, shown_code, shown_phone
 from ocop.db.actor import Actor, NotFound
 from ocop.db.base import today
@@ -48,8 +57,10 @@ def load_actor() -> Actor | None:
     if not token:
         return None
     with open_session(engine(), read_only=True) as session:
-        row = queries.live_sign_in(session, services.token_hash(session_secret(), token))
+        stored = services.token_hash(session_secret(), token)
+        row = queries.live_sign_in(session, stored)
         if row is None:
+            g.locked = queries.is_locked(session, stored)
             return None
         try:
             actor = queries.actor_for(session, row.user_id, row.producer_id, today())
@@ -57,7 +68,8 @@ def load_actor() -> Actor | None:
             return None
     # The page that follows says so instead of "no such page" (web/errors.py).
     g.lost_producer = row.producer_id is not None and actor.producer_id is None
-    if request.method == "POST":
+    g.shared_machine = row.shared_machine
+    if request.endpoint != "static":
         services.stay_awake(engine(), row)
     return actor
 
@@ -78,6 +90,7 @@ def _frame() -> dict[str, Any]:
     return {
         "notices": notices,
         "person_name": who.name,
+        "lock_url": url_for("accounts.lock") if g.get("shared_machine") else "",
         "sign_out_url": url_for("accounts.sign_out"),
     }
 
@@ -97,14 +110,19 @@ def _let_in(user_id: str, where: str, *, shared: bool = False) -> AnyResponse:
     who, old = g.get("actor"), cookies.sign_in_token()
     if who is not None and old:
         services.end_sign_in(db(), who, token=old, secret=session_secret())
-    token = services.start_sign_in(db(), user_id=user_id, shared_machine=shared, secret=session_secret())
-    return cookies.set_sign_in(redirect(where, 303), token, keep=not shared)  # type: ignore[arg-type]
+    machine = (cookies.machine_token() or random.token_urlsafe(32)) if shared else None
+    token = services.start_sign_in(
+        db(), user_id=user_id, shared_machine=shared, machine=machine, secret=session_secret()
+    )
+    answer = cookies.set_sign_in(redirect(where, 303), token, keep=not shared)  # type: ignore[arg-type]
+    return cookies.set_machine(answer, machine) if machine else answer
 
 
 @bp.route("/dang-nhap", methods=["GET", "POST"])
 @access.public
 def sign_in() -> Answer:
-    form = SignInForm.from_request(tiep=own_path(request.args.get("tiep")))
+    known_as_shared = cookies.machine_token() is not None
+    form = SignInForm.from_request(tiep=own_path(request.args.get("tiep")), shared_machine=known_as_shared)
     if form.sent_and_valid():
         try:
             return _sign_in(form)
@@ -116,11 +134,77 @@ def sign_in() -> Answer:
 @bp.post("/dang-xuat")
 @access.public
 def sign_out() -> AnyResponse:
-    token = cookies.sign_in_token()
+    token, shared = cookies.sign_in_token(), g.get("shared_machine")
     who: Actor | None = g.get("actor")
     if token and who is not None:
         services.end_sign_in(db(), who, token=token, secret=session_secret())
-    return cookies.drop_sign_in(redirect(url_for("accounts.sign_in", xong="signed_out"), 303))  # type: ignore[arg-type]
+    said = "signed_out_shared" if shared else "signed_out"
+    answer = cookies.drop_sign_in(redirect(url_for("accounts.sign_in", xong=said), 303))  # type: ignore[arg-type]
+    return _swept(answer)
+
+
+def _swept(answer: AnyResponse) -> AnyResponse:
+    """The next person at this machine finds nothing in the browser's store."""
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+@bp.post("/khoa-may")
+@access.signed_in
+def lock() -> AnyResponse:
+    token = cookies.sign_in_token() or ""
+    services.lock_machine(db(), access.actor(), token=token, secret=session_secret())
+    return _swept(redirect(url_for("accounts.locked", tiep=own_path(request.form.get("tiep"))), 303))
+
+
+@bp.route("/mo-khoa", methods=["GET", "POST"])
+@access.public
+def locked() -> Answer:
+    """The lock of a shared machine: who was here today, and their PIN."""
+    machine = cookies.machine_token()
+    if machine is None:
+        return redirect(url_for("accounts.sign_in"), 303)
+    form = PinForm.from_request(tiep=own_path(request.args.get("tiep")))
+    if form.sent_and_valid():
+        try:
+            return _unlock(form, machine)
+        except Refused as refusal:
+            form.refuse(refusal)
+    people = queries.locked_here(db(), services.machine_hash(session_secret(), machine))
+    page = render_template("accounts/locked.html", form=form, people=people)
+    return page, 422 if form.errors else 200
+
+
+def _unlock(form: PinForm, machine: str) -> AnyResponse:
+    known = {"sign_in": form.sign_in.data or "", "machine": machine, "secret": session_secret()}
+    user_id = services.check_pin(engine(), pin=form.pin.data, **known)
+    token = services.unlock(db(), user_id=user_id, **known)
+    return _swept(cookies.set_sign_in(redirect(own_path(form.tiep.data), 303), token, keep=False))  # type: ignore[arg-type]
+
+
+@bp.route("/tai-khoan/ma-pin", methods=["GET", "POST"])
+@access.signed_in
+def pin() -> Answer:
+    form = NewPinForm.from_request()
+    if form.sent_and_valid():
+        try:
+            return _set_pin(form)
+        except Refused as refusal:
+            form.refuse(refusal)
+    return render_template("accounts/pin.html", form=form), 422 if form.errors else 200
+
+
+def _set_pin(form: NewPinForm) -> AnyResponse:
+    who = access.actor()
+    services.check_own_password(
+        engine(),
+        who,
+        password=form.old_password.data,
+        address=request.remote_addr or "",
+        secret=session_secret(),
+    )
+    services.set_pin(db(), who, pin_hash=services.new_pin_hash(engine(), who, pin=form.pin.data))
+    return done("accounts.own", "pin")
 
 
 @bp.route("/lan-dau", methods=["GET", "POST"])

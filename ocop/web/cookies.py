@@ -1,5 +1,6 @@
 """The one cookie. Signed in, it is the sign-in token; before that, a visitor token that ties forms to a browser.
-Public pages (scans) never ask for it and so never set it."""
+Public pages (scans) never ask for it and so never set it. A shared machine has one more, which names the machine
+and nobody: its lock page lists who may go on there."""
 
 from __future__ import annotations
 
@@ -28,6 +29,24 @@ def browser_token() -> str:
         if not g.visitor:
             g.visitor = g.new_visitor = secrets.token_urlsafe(24)
     return g.visitor
+
+
+def machine_token() -> str | None:
+    """Set once somebody said, when signing in, that this machine is shared."""
+    return request.cookies.get(f"{_names()[0]}_may")
+
+
+def set_machine(response: Response, token: str) -> Response:
+    response.set_cookie(
+        f"{_names()[0]}_may",
+        token,
+        max_age=SIGN_IN_SECONDS,
+        secure=current_app.config["OCOP"].https,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return response
 
 
 def set_sign_in(response: Response, token: str, *, keep: bool) -> Response:

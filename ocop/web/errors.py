@@ -28,9 +28,10 @@ def page(status: int, text: str, *, title: str = "Chưa làm được") -> Respo
 
 
 def _sign_in(_error: SignInFirst) -> Response:
+    door = "accounts.locked" if g.get("locked") else "accounts.sign_in"
     if request.method == "GET":
-        return redirect(url_for("accounts.sign_in", tiep=request.full_path.rstrip("?")), 303)
-    return page(401, sentence("sign_in_first"))
+        return redirect(url_for(door, tiep=request.full_path.rstrip("?")), 303)
+    return page(401, sentence("machine_locked" if g.get("locked") else "sign_in_first"))
 
 
 def _not_found(_error: NotFound) -> Response:

@@ -14,11 +14,15 @@ from ocop.accounts.services.codes import (
 from ocop.accounts.services.delegations import delegate, end_delegation, end_help
 from ocop.accounts.services.entrance import (
     check_password,
+    check_pin,
     choose_producer,
     end_sign_in,
+    lock_machine,
+    machine_hash,
     start_sign_in,
     stay_awake,
     token_hash,
+    unlock,
 )
 from ocop.accounts.services.grants import give_grant, revoke_grant
 from ocop.accounts.services.notices import notify
@@ -31,7 +35,9 @@ from ocop.accounts.services.people import (
     edit_own,
     enable_user,
     new_password_hash,
+    new_pin_hash,
     person_for,
+    set_pin,
 )
 
 __all__ = [
@@ -41,6 +47,7 @@ __all__ = [
     "check_new_phone",
     "check_own_password",
     "check_password",
+    "check_pin",
     "choose_producer",
     "create_user",
     "delegate",
@@ -54,15 +61,20 @@ __all__ = [
     "give_grant",
     "issue_first_code",
     "latest_code",
+    "lock_machine",
+    "machine_hash",
     "may_issue_first_code",
     "new_password_hash",
+    "new_pin_hash",
     "notify",
     "person_for",
     "plain_code",
     "revoke_grant",
+    "set_pin",
     "start_recovery",
     "start_sign_in",
     "stay_awake",
     "token_hash",
+    "unlock",
     "use_code",
 ]

@@ -13,19 +13,25 @@ from sqlalchemy.orm import Session
 
 from ocop.accounts import queries
 from ocop.accounts.models import SignIn
-from ocop.accounts.rules import SHARED_IDLE, SHARED_LONGEST, SIGN_IN_DAYS
+from ocop.accounts.rules import SHARED_IDLE, SHARED_LONGEST, SIGN_IN_DAYS, WRONG_PINS
 from ocop.accounts.services import attempts, passwords
 from ocop.db import audit
 from ocop.db.actor import Actor, NotFound
 from ocop.db.base import utcnow
 from ocop.db.engine import open_session
+from ocop.db.errors import Refused
 
-_TOUCH_EVERY = dt.timedelta(minutes=5)
+_TOUCH_EVERY = dt.timedelta(minutes=1)
 
 
 def token_hash(secret: bytes, token: str) -> str:
     """What is stored of a cookie."""
     return hmac.new(secret, b"sign-in|" + token.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def machine_hash(secret: bytes, token: str) -> str:
+    """What is stored of a shared machine's cookie."""
+    return hmac.new(secret, b"machine|" + token.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
 def check_password(engine: Engine, *, phone: str, password: str, address: str, secret: bytes) -> str:
@@ -51,9 +57,10 @@ def start_sign_in(
     user_id: str,
     producer_id: str | None = None,
     shared_machine: bool = False,
+    machine: str | None = None,
     secret: bytes,
 ) -> str:
-    """Open a sign-in and return the plain token for the cookie.
+    """Open a sign-in and return the plain token for the cookie. ``machine`` is the plain token of a shared one.
 
     Without ``producer_id`` a person with exactly one producer of their own starts working for it. Raises NotFound
     for an unknown or disabled user, or a producer they have no grant on.
@@ -72,6 +79,7 @@ def start_sign_in(
         user_id=user_id,
         producer_id=producer_id,
         shared_machine=shared_machine,
+        machine=machine_hash(secret, machine) if shared_machine and machine else None,
         expires_at=utcnow() + length,
     )
     session.add(row)
@@ -82,7 +90,7 @@ def start_sign_in(
 
 
 def stay_awake(engine: Engine, row: SignIn) -> None:
-    """Somebody is still working on a shared machine: put its lock off, at most every five minutes. Own transaction."""
+    """Somebody is still working on a shared machine: put its lock off, at most once a minute. Own transaction."""
     now = utcnow()
     if not row.shared_machine or now - row.seen_at < _TOUCH_EVERY:
         return
@@ -123,6 +131,56 @@ def end_sign_in(session: Session, actor: Actor, *, token: str, secret: bytes) ->
     row.ended_at = utcnow()
     audit.record(session, actor, "sign_in.end", queries.user(session, row.user_id), old={}, new={})
     session.flush()
+
+
+def lock_machine(session: Session, actor: Actor, *, token: str, secret: bytes) -> None:
+    """Lock a shared machine now; whoever is signed in there goes on with a PIN. Nothing on one's own phone."""
+    row = queries.live_sign_in(session, token_hash(secret, token))
+    if row is None or not row.shared_machine:
+        return
+    row.expires_at = utcnow()
+    audit.record(session, actor, "sign_in.lock", queries.user(session, row.user_id), old={}, new={})
+    session.flush()
+
+
+def check_pin(engine: Engine, *, sign_in: str, pin: str, machine: str, secret: bytes) -> str:
+    """The id of the user who may go on at this machine: one of its locked sign-ins (by the hash it is stored
+    under) and that person's PIN. Opens its own short transactions and holds none while argon2 works.
+
+    A try is written down before it is checked. Raises NotFound for a sign-in of another machine or one that has
+    ended, Refused("pin_wrong" with left | "pin_used_up"): then only the password opens.
+    """
+    here = machine_hash(secret, machine)
+    with open_session(engine) as session:
+        row = queries.locked_sign_in(session, here, sign_in)
+        row.wrong_pins += 1
+        left, user = WRONG_PINS - row.wrong_pins, row.user
+        if left <= 0:
+            row.ended_at = utcnow()
+        pin_hash = user.pin_hash
+        session.commit()
+        if pin_hash is not None and passwords.fits(pin_hash, pin):
+            return user.id
+    raise Refused("pin_wrong", field="pin", left=left) if left > 0 else Refused("pin_used_up")
+
+
+def unlock(session: Session, *, sign_in: str, user_id: str, machine: str, secret: bytes) -> str:
+    """Go on where that person was, with a new cookie (returned); the old sign-in ends. After check_pin."""
+    row = session.get(SignIn, sign_in)
+    if row is None or row.user_id != user_id:
+        raise NotFound()
+    began, producer_id = row.created_at, row.producer_id
+    row.ended_at = utcnow()
+    if producer_id not in queries.workplaces(session, user_id):
+        producer_id = None
+    token = start_sign_in(
+        session, user_id=user_id, producer_id=producer_id, shared_machine=True, machine=machine, secret=secret
+    )
+    opened = session.get(SignIn, token_hash(secret, token))
+    assert opened is not None
+    opened.created_at = began  # the working day runs from the password on
+    session.flush()
+    return token
 
 
 def end_all(session: Session, user_id: str, *, but: str | None = None) -> None:

@@ -12,6 +12,7 @@ from ocop.accounts.rules import (
     ScopeKind,
     easily_guessed,
     password_problem,
+    pin_problem,
     same_name,
 )
 from ocop.accounts.services import attempts, passwords
@@ -135,6 +136,23 @@ def change_password(session: Session, actor: Actor, *, password_hash: str, token
     user.password_hash = password_hash
     audit.record(session, actor, "user.password", user)
     end_all(session, user.id, but=token_hash(secret, token))
+    session.flush()
+
+
+def new_pin_hash(engine: Engine, actor: Actor, *, pin: str) -> str:
+    """A PIN for shared machines, after check_own_password. Raises Refused("pin_shape" | "pin_simple"), field "pin"."""
+    with open_session(engine, read_only=True) as session:
+        phone = queries.user(session, actor.user_id or "").phone
+    if problem := pin_problem(pin, phone):
+        raise Refused(problem, field="pin")
+    return passwords.hashed(pin)
+
+
+def set_pin(session: Session, actor: Actor, *, pin_hash: str) -> None:
+    """Set the own PIN (from new_pin_hash). It opens a locked shared machine and nothing else."""
+    user = queries.user(session, actor.user_id or "")
+    user.pin_hash = pin_hash
+    audit.record(session, actor, "user.pin", user)
     session.flush()
 
 

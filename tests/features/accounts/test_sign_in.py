@@ -164,19 +164,20 @@ def test_a_sign_in_ends_by_itself_after_thirty_days(browser, owner):
     assert (still, after) == (200, 303)
 
 
-def test_a_shared_machine_gets_a_session_cookie_and_locks_after_thirty_idle_minutes(browser, owner):
+def test_a_shared_machine_gets_a_session_cookie_and_locks_after_ten_idle_minutes(browser, owner):
     with time_machine.travel(dt.datetime(2026, 11, 21, 2, 0, tzinfo=dt.UTC)) as clock:
         sign_in(browser, owner, shared_machine="y")
         cookie = browser.client.get_cookie("ocop")
-        clock.shift(dt.timedelta(minutes=20))
-        browser.post("/doi-mat-khau", {})
-        clock.shift(dt.timedelta(minutes=20))
+        clock.shift(dt.timedelta(minutes=7))
+        browser.raw("/doi-mat-khau")
+        clock.shift(dt.timedelta(minutes=7))
         busy = browser.raw("/doi-mat-khau").status_code
-        clock.shift(dt.timedelta(minutes=31))
-        idle = browser.raw("/doi-mat-khau").status_code
+        clock.shift(dt.timedelta(minutes=11))
+        idle = browser.raw("/doi-mat-khau")
 
     assert cookie.max_age is None and cookie.expires is None
-    assert (busy, idle) == (200, 303)
+    assert (busy, idle.status_code) == (200, 303)
+    assert idle.headers["Location"] == "/mo-khoa?tiep=/doi-mat-khau"
 
 
 def test_a_disabled_person_is_nobody_from_the_next_request_on(browser, owner, session):
