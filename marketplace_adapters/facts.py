@@ -59,7 +59,15 @@ def _claim(listing: ListingPayload) -> Iterator[tuple[str, str]]:
     if not listing.stars:
         return
     yield _filled("stars", stars=listing.stars)
-    if listing.ocop_decision and listing.ocop_expires_on:
+    if listing.ocop_decision and listing.ocop_expires_on and listing.ocop_filed_on:
+        yield _filled(
+            "ocop_waiting",
+            decision=listing.ocop_decision,
+            until=day(listing.ocop_expires_on),
+            filed=day(listing.ocop_filed_on),
+            receipt=listing.ocop_receipt,
+        )
+    elif listing.ocop_decision and listing.ocop_expires_on:
         yield _filled("ocop_decision", decision=listing.ocop_decision, until=day(listing.ocop_expires_on))
     elif listing.ocop_decision:
         yield _filled("ocop_decision_only", decision=listing.ocop_decision)

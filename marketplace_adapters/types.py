@@ -127,9 +127,11 @@ class ListingPayload:
     """The product as a marketplace may see it.
 
     `stars`, `ocop_decision` and `ocop_expires_on` are given only while the decision is valid; leaving them
-    out afterwards is the caller's duty, and no adapter ever adds or remembers them. `page_url`: our own public page
-    of the product, empty where there is none. `paused`: sold out or out of season just now. `no_ads`: goods that
-    may be sold but not advertised (spirits), so nothing of them goes to a place made for advertising.
+    out afterwards is the caller's duty, and no adapter ever adds or remembers them. `ocop_filed_on` and `ocop_receipt`:
+    the dossier for the next term was handed in, so the decision may count past its printed day. `page_url`: our
+    own public page of the product, empty where there is none. `paused`: sold out or out of season just now.
+    `no_ads`: goods that may be sold but not advertised (spirits), so nothing of them goes to a place made for
+    advertising.
     """
 
     name: str
@@ -154,6 +156,8 @@ class ListingPayload:
     stars: int | None = None
     ocop_decision: str = ""
     ocop_expires_on: date | None = None
+    ocop_filed_on: date | None = None
+    ocop_receipt: str = ""
     certificates: tuple[CertificatePayload, ...] = ()
     trace_code: str = ""
     service: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -40,36 +41,7 @@ MAX_REQUEST_BYTES = 64 * 1024 * 1024  # several phone photos in one form
 _PACKAGED = Path(__file__).with_name("_templates")
 _TEMPLATES = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parent.parent / "templates"
 
-# Where a person can go, by what they are: endpoint, words, drawing.
-_FOR_A_PRODUCER = (
-    ("public.home", "Hôm nay", "home"),
-    ("publishing.products", "Sản phẩm", "package"),
-    ("publishing.board", "Bài đăng", "send"),
-    ("batches.lots", "Lô, tem", "qrcode"),
-)
-_FOR_AN_OFFICIAL = (("public.home", "Hôm nay", "home"), ("producers.desk", "Cơ sở trong xã", "users"))
-_FOR_THE_OPERATOR = (
-    ("producers.users", "Người dùng", "users"),
-    ("producers.all_producers", "Cơ sở", "list"),
-    ("publishing.shared_booths", "Nơi đăng", "send"),
-    ("batches.stamp_host", "Địa chỉ tem", "qrcode"),
-)
-
-# The menu under a person's name: endpoint, words, and the right or kind that shows it.
-_MENU = (
-    ("producers.edit", "Cơ sở của mình", "producer.edit"),
-    ("producers.certificates", "Giấy tờ", "producer.view"),
-    ("publishing.channels", "Gian hàng", "producer.view"),
-    ("publishing.check_links", "Kiểm kê bài đã đăng", "publish"),
-    ("producers.people", "Người cùng dùng", "grant.give"),
-    ("producers.desk", "Cơ sở trong xã", "official"),
-    ("publishing.queue_links", "Đường dẫn bưu điện", "official"),
-    ("publishing.check_commune_links", "Kiểm kê bài của xã", "official"),
-    ("producers.recoveries", "Cấp lại mật khẩu", "official"),
-    ("producers.users", "Vận hành", "operator"),
-    ("producers.choose", "Đổi cơ sở đang làm", "producer"),
-    ("accounts.own", "Tài khoản", ""),
-)
+_NAVIGATION = tomllib.loads(Path(__file__).with_name("navigation.toml").read_text("utf-8"))
 
 
 def create_app(config: Config | None = None, engine: Engine | None = None, *, testing: bool = False) -> Flask:
@@ -104,21 +76,37 @@ def _navigation() -> dict[str, Any]:
     who: Actor | None = g.get("actor")
     if who is None:
         return {}
-    places = _FOR_A_PRODUCER if who.producer_id else _FOR_THE_OPERATOR if who.operator else _FOR_AN_OFFICIAL
-    kinds = {
-        "": True,
-        "producer": who.producer_id is not None,
-        "official": bool(who.communes or who.provinces),
-        "operator": who.operator,
-    }
+    lists = _NAVIGATION[_seat(who)]
+    holds = {"official": bool(who.communes or who.provinces), "commune": bool(who.communes)}
+    holds["group"] = bool(who.groups)
     return {
         "account_links": [
             {"href": url_for(endpoint), "text": text}
-            for endpoint, text, needs in _MENU
-            if kinds.get(needs, who.may(needs))
-        ],
+            for endpoint, text, *needs in lists["menu"]
+            if all(holds.get(need, who.may(need)) for need in needs)
+        ]
+        + _other_seats(who),
         "nav_items": [
             {"href": url_for(endpoint), "text": text, "icon": icon, "here": request.endpoint == endpoint}
-            for endpoint, text, icon in places
+            for endpoint, text, icon in lists["bar"]
         ],
     }
+
+
+def _seat(who: Actor) -> str:
+    """Which lists a person sees just now."""
+    if who.producer_id is not None:
+        return "producer"
+    if who.communes or who.provinces:
+        return "official"
+    return "operator" if who.operator else "nobody"
+
+
+def _other_seats(who: Actor) -> list[dict[str, str]]:
+    """The way to what a person holds besides."""
+    seats = []
+    if who.producer_id is not None and (who.communes or who.provinces):
+        seats.append({"href": url_for("desk.today_s_work"), "text": "Bàn làm việc của xã"})
+    if who.operator and _seat(who) != "operator":
+        seats.append({"href": url_for("producers.users"), "text": "Vận hành"})
+    return seats

@@ -83,6 +83,9 @@ def helper_rights(kind: HelperKind, bundle: Bundle, *, officer: bool = False) ->
 
 
 LONGEST_HELP = dt.timedelta(days=366)  # a delegation runs at most twelve months
+OFFER_HOURS = 24  # how long a code to ask for help with can be read out
+
+TOUR_OFF = -1  # User.tour of somebody who turned the tour off, or has seen all of it
 
 MIN_PASSWORD = 8
 MAX_PASSWORD = 128

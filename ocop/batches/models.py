@@ -149,6 +149,16 @@ class StampPrint(Base):
     __table_args__ = (CheckConstraint("first <= last", "ordered"),)
 
 
+class DiscardedRoll(Base):
+    """A practice roll that was thrown away with its training class. Its stamps may still lie about: a scan says
+    that they are practice stamps, and never that their record is being restored."""
+
+    __tablename__ = "discarded_roll"
+
+    roll_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+
+
 class Scan(Base):
     """One scan, imported from the spool. Its key is the spool line's own, so importing twice changes nothing.
     No address, no place: device is a keyed hash whose key changes every day."""

@@ -7,18 +7,19 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ocop.batches import mapping
 from ocop.batches.mapping import RollRecord
-from ocop.batches.models import Batch, StampPrint, StampRange, StampRoll, StampVoid
+from ocop.batches.models import Batch, DiscardedRoll, StampPrint, StampRange, StampRoll, StampVoid
 from ocop.batches.rules import Balance, Span, count, without
 from ocop.db import install
 from ocop.db.actor import Actor, NotFound
 from ocop.listings.models import Listing, Variant
 from ocop.producers import queries as producers
-from ocop.producers.models import Producer
+from ocop.producers.models import Certificate, Producer
+from traceability.layouts import layouts
 from traceability.serials import ROLL_LIMIT
 from traceability.stamps import StampFace
 
@@ -33,9 +34,10 @@ class StampMode:
     practice: bool
 
 
-def stamp_mode(session: Session, fallback_url: str) -> StampMode:
+def stamp_mode(session: Session, fallback_url: str, producer_id: str | None) -> StampMode:
+    """For one producer: those of a training class print practice stamps for ever."""
     row = install.get(session)
-    if row.stamp_base_url_confirmed_at is None:
+    if row.stamp_base_url_confirmed_at is None or producers.in_training(session, producer_id):
         return StampMode(fallback_url, practice=True)
     return StampMode(row.stamp_base_url, practice=False)
 
@@ -208,7 +210,9 @@ def sheet_order(
     printed = session.get(StampPrint, print_id)
     if printed is None or printed.roll_id != one.id:
         raise NotFound()
-    star = producers.star_of(session, one.variant.listing_id, today) if one.variant else None
+    star = star_for_face(session, one, today)
+    if star is not None and star.id not in printed.claims:
+        star = None  # what a sheet says was settled when it was asked for
     lot = batch(session, actor, one.for_batch_id) if one.for_batch_id else None
     owner = session.get_one(Producer, one.producer_id)
     return SheetOrder(
@@ -223,6 +227,57 @@ def sheet_order(
         start_at=printed.start_at,
         copy_number=printed.copy_number,
     )
+
+
+def star_for_face(session: Session, one: StampRoll, day: dt.date) -> Certificate | None:
+    """The paper by which stamps of this roll may carry stars on a day; none on a blank roll."""
+    return producers.star_of(session, one.variant.listing_id, day) if one.variant else None
+
+
+@dataclass(frozen=True, slots=True)
+class StampsToStop:
+    """A print whose stars hold no more. left: its stamps not yet on goods, as far as anybody said. sheets: pages."""
+
+    printed: StampPrint
+    producer: str
+    product: str
+    paper: Certificate
+    left: int
+    sheets: int
+
+
+def stamps_to_stop(session: Session, where: ColumnElement[bool], day: dt.date) -> list[StampsToStop]:
+    """Stamps in somebody's drawer that carry stars their product no longer has. ``where`` speaks of a Producer.
+    Practice stamps are never on goods, and a new paper with the same stars makes the printed ones right again."""
+    prints = session.execute(
+        select(StampPrint, Producer.name)
+        .join(StampPrint.roll)
+        .join(Producer, StampRoll.producer_id == Producer.id)
+        .where(where, ~StampRoll.practice, cast(StampPrint.claims, String) != "[]")
+        .options(joinedload(StampPrint.roll).joinedload(StampRoll.variant).joinedload(Variant.listing))
+        .order_by(StampPrint.roll_id, StampPrint.first, StampPrint.printed_at)
+    )
+    found = (_to_stop(session, printed, name, day) for printed, name in prints)
+    return [one for one in found if one is not None]
+
+
+def _to_stop(session: Session, printed: StampPrint, producer: str, day: dt.date) -> StampsToStop | None:
+    roll, paper = printed.roll, session.get(Certificate, printed.claims[0])
+    if paper is None or roll.variant is None:
+        return None
+    star = producers.star_of(session, roll.variant.listing_id, day)
+    used = [Span(r.first, r.last) for r in (*roll.ranges, *roll.voids)]
+    left = count(without(Span(printed.first, printed.last), used))
+    if not left or (star is not None and star.stars == paper.stars):
+        return None
+    places = printed.start_at - 1 + printed.last - printed.first + 1
+    sheets = -(-places // layouts()[printed.layout].per_page)
+    return StampsToStop(printed, producer, mapping.variant_name(roll.variant), paper, left, sheets)
+
+
+def was_practice(session: Session, roll_id: int) -> bool:
+    """Whether this was a practice roll that is thrown away with its training class."""
+    return session.get(DiscardedRoll, roll_id) is not None
 
 
 def roll_record(session: Session, roll_id: int) -> RollRecord | None:

@@ -20,6 +20,7 @@ from ocop.db import backup, migrate
 from ocop.db.engine import make_engine
 from ocop.db.secrets import KeysMissing
 from ocop.db.secrets import load as load_secrets
+from ocop.imports import work as imports
 from ocop.jobs import housekeeping, worker
 from ocop.publishing import services as publishing_services
 from ocop.publishing import work as publishing
@@ -69,7 +70,12 @@ def _greet(config: Config, people: list[demo.Person]) -> None:
 def run_worker(config: Config, args: argparse.Namespace) -> int:
     engine = make_engine(config.database_url, must_exist=True)
     secrets = load_secrets(config.secrets_dir)
-    steps = [*publishing.steps(config, secrets), *batches.steps(config, secrets), *housekeeping.steps()]
+    steps = [
+        *publishing.steps(config, secrets),
+        *batches.steps(config, secrets),
+        *imports.steps(config, secrets),
+        *housekeeping.steps(),
+    ]
     if args.until_idle:
         worker.run_until_idle(engine, steps)
         return 0

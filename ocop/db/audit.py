@@ -64,19 +64,31 @@ def record(
     if thing in session.new or inspect(thing).identity is None:
         session.flush()
     identity = inspect(thing).identity or ("?",)
-    session.add(
-        AuditEntry(
-            user_id=actor.user_id,
-            user_name=actor.name,
-            producer_id=producer_id or actor.producer_id or getattr(thing, "producer_id", None),
-            on_behalf=actor.on_behalf,
-            delegation_id=actor.delegation_id,
-            action=action,
-            entity=thing.__tablename__,
-            entity_id=str(identity[0]),
-            old=old or {},
-            new=new or {},
-        )
+    session.add(entry(actor, action, thing, identity[0], old=old, new=new, producer_id=producer_id))
+
+
+def entry(
+    actor: Actor,
+    action: str,
+    thing: Base,
+    thing_id: object,
+    *,
+    old: dict[str, Any] | None = None,
+    new: dict[str, Any] | None = None,
+    producer_id: str | None = None,
+) -> AuditEntry:
+    """The entry alone, for those who store thousands at once; see record."""
+    return AuditEntry(
+        user_id=actor.user_id,
+        user_name=actor.name,
+        producer_id=producer_id or actor.producer_id or getattr(thing, "producer_id", None),
+        on_behalf=actor.on_behalf,
+        delegation_id=actor.delegation_id,
+        action=action,
+        entity=thing.__tablename__,
+        entity_id=str(thing_id),
+        old=old or {},
+        new=new or {},
     )
 
 

@@ -26,7 +26,7 @@ from ocop.db.actor import SYSTEM
 from ocop.db.base import today
 from ocop.db.engine import open_session
 from ocop.db.secrets import Secrets
-from ocop.demo.pictures import draw
+from ocop.training.services.pictures import draw
 from ocop.demo.village import PUBLISHED, Village
 from ocop.media import services as media
 from ocop.publishing.models import Channel

@@ -38,6 +38,7 @@ class Listing(Versioned, Base):
     word_acks: Mapped[list[Any]] = mapped_column(
         default=list
     )  # claims the writer says are covered or no claim
+    written_on_behalf: Mapped[bool] = mapped_column(default=False)  # the last to save it was a helper
     archived_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[dt.datetime] = mapped_column(default=utcnow, onupdate=utcnow)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from ocop.accounts.models import User
 from ocop.db.actor import Actor, NotFound
 from ocop.db.audit import AuditEntry
 from ocop.listings.models import Draft, Listing, ListingPhoto, Variant
@@ -54,6 +57,68 @@ def draft(session: Session, actor: Actor, listing_key: str = "") -> Draft | None
             Draft.listing_key == listing_key,
         )
     ).first()
+
+
+@dataclass(frozen=True)
+class OpenDraft:
+    """What somebody has begun and not saved. name: of the product, as typed where it is new, or "". listing_key: ""
+    for a new product. who: the person's name."""
+
+    id: str
+    producer_id: str
+    listing_key: str
+    name: str
+    user_id: str
+    who: str
+    saved_at: dt.datetime
+
+
+def open_drafts(session: Session, producer_ids: Collection[str]) -> list[OpenDraft]:
+    """All drafts of these producers that hold anything, the newest first. The caller knows whose they are."""
+    rows = session.execute(
+        select(Draft, User.name, Listing.name)
+        .join(User, User.id == Draft.user_id)
+        .outerjoin(Listing, Listing.id == Draft.listing_key)
+        .where(Draft.producer_id.in_(producer_ids))
+        .order_by(Draft.saved_at.desc(), Draft.id)
+    )
+    return [
+        OpenDraft(
+            id=draft.id,
+            producer_id=draft.producer_id,
+            listing_key=draft.listing_key,
+            name=listing_name or typed_name(draft),
+            user_id=draft.user_id,
+            who=who,
+            saved_at=draft.saved_at,
+        )
+        for draft, who, listing_name in rows
+        if draft.data.get("fields") or (draft.media_ids and not draft.listing_key)
+    ]
+
+
+def typed_name(draft: Draft) -> str:
+    """The product's name as typed so far."""
+    return " ".join(draft.data.get("fields", {}).get("name", [""])[0].split())[:200]
+
+
+def others_drafts(session: Session, actor: Actor, listing_key: str | None = None) -> list[OpenDraft]:
+    """What others have begun for the actor's producer; listing_key: of one product only, "" for new ones."""
+    if actor.producer_id is None or not actor.may("listing.edit"):
+        return []
+    return [
+        one
+        for one in open_drafts(session, [actor.producer_id])
+        if one.user_id != actor.user_id and listing_key in (None, one.listing_key)
+    ]
+
+
+def draft_of_producer(session: Session, actor: Actor, draft_id: str, *, for_update: bool = False) -> Draft:
+    """Anybody's draft for the actor's producer. Raises NotFound."""
+    found = session.get(Draft, draft_id, with_for_update=for_update or None)
+    if found is None or found.producer_id != actor.require("listing.edit"):
+        raise NotFound()
+    return found
 
 
 def photos(session: Session, actor: Actor, media_ids: Sequence[str]) -> list[Media]:

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from ocop.db import audit
 from ocop.db.actor import Actor
+from ocop.db.audit import AuditEntry
+from ocop.db.base import new_id
 from ocop.db.errors import Refused
 from ocop.media.decoder import Undecodable, decode
 from ocop.media.models import Media
@@ -62,7 +64,21 @@ def keep(session: Session, actor: Actor, taken: TakenIn, *, producer_id: str | N
     ).first()
     if media is not None:
         return media
-    media = Media(
+    media = _row(actor, taken, producer_id, public)
+    session.add(media)
+    audit.record(session, actor, "media.keep", media)
+    return media
+
+
+def drafted(actor: Actor, taken: TakenIn, *, producer_id: str) -> tuple[Media, AuditEntry]:
+    """The row of a public picture, in no session yet, and what the audit says of it: for those who store many."""
+    media = _row(actor, taken, producer_id, public=True)
+    media.id = new_id()
+    return media, audit.entry(actor, "media.keep", media, media.id, new=audit.changes(media)[1])
+
+
+def _row(actor: Actor, taken: TakenIn, producer_id: str | None, public: bool) -> Media:
+    return Media(
         producer_id=producer_id,
         sha256=taken.sha256,
         width=taken.width,
@@ -71,6 +87,3 @@ def keep(session: Session, actor: Actor, taken: TakenIn, *, producer_id: str | N
         public=public,
         created_by=actor.user_id,
     )
-    session.add(media)
-    audit.record(session, actor, "media.keep", media)
-    return media

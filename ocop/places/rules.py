@@ -37,7 +37,7 @@ KIND_WORDS = {
 
 
 class UnknownPlace(LookupError):
-    """No province or commune of today has this code."""
+    """No province or commune has this code."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -69,6 +69,20 @@ class Commune:
     @property
     def full_name(self) -> str:
         return f"{self.kind} {self.name}"
+
+
+# Where training classes take place: no office and no address. The letter keeps the codes apart from every real one,
+# which are digits alone, for as long as the state numbers its communes so.
+PRACTICE_PROVINCE = Province("T0", "Tỉnh", "Tập huấn")
+PRACTICE_COMMUNES = {
+    f"T{number:04}": Commune(f"T{number:04}", "Xã", f"tập huấn {number}", PRACTICE_PROVINCE.code)
+    for number in range(1, 21)
+}
+
+
+def is_practice(commune_code: str) -> bool:
+    """Whether this is a practice commune: nothing of it may leave the house (publishing, feeds, stamps)."""
+    return commune_code in PRACTICE_COMMUNES
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import request
-from wtforms import BooleanField, FileField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    FileField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms import validators as v
 from wtforms.fields.choices import SelectChoice
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from ocop.accounts.forms import PersonForm
-from ocop.accounts.rules import LONGEST_HELP, Bundle, Role
+from ocop.accounts.rules import LONGEST_HELP, Bundle, GroupKind, Role
 from ocop.db.base import today
 from ocop.places import forms as places
 from ocop.places import queries as place_queries
+from ocop.producers.mapping import Helper
 from ocop.producers.models import Producer
 from ocop.producers.rules import (
     CertificateKind,
@@ -157,6 +167,32 @@ class Found:
         return places.options(suggestion.communes)
 
 
+class MoveForm(BaseForm):
+    """Where a producer is now."""
+
+    old_address = StringField("Địa chỉ cũ")  # what Found reads; not shown here
+    commune_code = places.CommuneField("Nay ở xã, phường nào")
+    hamlet = StringField("Thôn, bản, số nhà", [at_most(200)])
+    why = one_of(
+        "Vì sao",
+        [("moved", "Cơ sở chuyển đi"), ("corrected", "Trước đây ghi nhầm xã")],
+        default="moved",
+    )
+
+    @property
+    def asks_for_places(self) -> bool:
+        return "find_commune" in request.form
+
+
+class MergeForm(BaseForm):
+    """One commune goes up in another."""
+
+    old_address = StringField("Địa chỉ cũ")
+    old_code = SelectField("Xã, phường cũ", validate_choice=False)
+    commune_code = places.CommuneField("Nhập vào xã, phường")
+    asks_for_places = MoveForm.asks_for_places
+
+
 class CertificateForm(BaseForm):
     version = VersionField(validators=[optional()])
     kind = one_of("Loại giấy", _sentences("certificate_kind", CertificateKind))
@@ -191,25 +227,87 @@ class CertificateForm(BaseForm):
         }
 
 
+class ReassessmentForm(BaseForm):
+    """The receipt of the dossier for a star's next term."""
+
+    filed_on = DayField("Ngày nộp hồ sơ", [required()], render_kw={"inputmode": "numeric"})
+    receipt = StringField("Số biên nhận", [required(), at_most(100)])
+    photos = FileField("Ảnh biên nhận", render_kw={"accept": "image/*"})
+
+
+class ResultForm(BaseForm):
+    """A result that is no star; a new star is written down as a new paper."""
+
+    ended_on = DayField("Ngày có kết quả", [required()], render_kw={"inputmode": "numeric"})
+
+
 def _a_year_on() -> dt.date:
     return today() + LONGEST_HELP - dt.timedelta(days=1)
 
 
-_BUNDLES = [
-    (Bundle.WRITE.value, "Soạn giúp: viết, chụp ảnh, ghi nhật ký"),
-    (Bundle.PUBLISH.value, "Soạn và đăng giúp: đăng sau khi đọc lại cho nghe, in tem đúng số gói"),
-]
-
-
 class HelpForm(BaseForm):
-    """Ask the commune's office for help."""
+    """The owner asks for help: whom, for what, until when."""
 
-    bundle = one_of("Nhờ những việc gì", _BUNDLES)
+    helper = one_of("Nhờ ai", [])
+    bundle = one_of("Nhờ những việc gì", _sentences("bundle_choice", Bundle))
     valid_to = DayField("Đến hết ngày", [required()], default=_a_year_on, render_kw={"inputmode": "numeric"})
 
+    @classmethod
+    def among(cls, helpers: Sequence[Helper]) -> HelpForm:
+        form = cls.from_request()
+        form.helper.choices = offered((one.key, one.name) for one in helpers)
+        form.helper.validators = [required()]  # whether it is one of them is asked by the service
+        return form  # type: ignore[return-value]
 
-class SignedPaperForm(HelpForm):
+
+class SignedForm(BaseForm):
+    """What stands on the paper: its two boxes and its last day, with the picture that shows the signature."""
+
+    may_publish = BooleanField("Đăng bán sau khi đọc lại cho tôi nghe")
+    may_stamp = BooleanField("In tem đúng số gói")
+    valid_to = DayField(
+        "Có giá trị đến hết ngày", [required()], default=_a_year_on, render_kw={"inputmode": "numeric"}
+    )
     photos = FileField("Ảnh phiếu đã ký", render_kw={"accept": "image/*", "capture": "environment"})
+
+
+class HelpCodeForm(BaseForm):
+    code = StringField(
+        "Mã cơ sở đọc cho",
+        [required(), at_most(40)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+class RenewalForm(BaseForm):
+    """Who signed the list at a meeting."""
+
+    signed = SelectMultipleField(
+        "Ai đã ký", coerce=str, widget=ListWidget(), option_widget=CheckboxInput(), validate_choice=False
+    )
+    photos = FileField("Ảnh danh sách đã ký", render_kw={"accept": "image/*", "capture": "environment"})
+    valid_to = DayField(
+        "Gia hạn đến hết ngày", [required()], default=_a_year_on, render_kw={"inputmode": "numeric"}
+    )
+
+
+class GroupForm(BaseForm):
+    kind = one_of("Loại tổ", _sentences("group_kind", GroupKind))
+    name = StringField("Tên tổ", [required(), at_most(200)])
+    hamlet = StringField("Thôn, bản", [at_most(200)])
+    commune_code = SelectField("Xã, phường", validate_choice=False)
+
+    @classmethod
+    def within(cls, communes: Iterable[str], obj: object | None = None) -> GroupForm:
+        form = cls.from_request(obj=obj)
+        form.commune_code.choices = offered(
+            (code, place_queries.full_address(code)) for code in sorted(communes)
+        )
+        return form  # type: ignore[return-value]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"kind": GroupKind(self.kind.data), "name": self.name.data, "hamlet": self.hamlet.data or ""}
 
 
 class OfficialForm(PersonForm):

@@ -6,10 +6,12 @@ import datetime as dt
 
 from sqlalchemy import ColumnElement, ForeignKey, String, Text, func
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from ocop.db.base import Base, Id, Versioned, utcnow, word
-from ocop.producers.rules import CertificateKind, ProducerKind
+from ocop.db.errors import Refused
+from ocop.places.rules import is_practice
+from ocop.producers.rules import CertificateKind, ProducerKind, last_day, terms
 
 
 class Producer(Versioned, Base):
@@ -41,6 +43,14 @@ class Producer(Versioned, Base):
 
     certificates: Mapped[list[Certificate]] = relationship(back_populates="producer")
 
+    @validates("commune_code")
+    def _stays_on_its_side(self, _name: str, code: str) -> str:
+        """A real producer in a practice commune would be thrown away with it; a practice one outside would be sent
+        to real marketplaces. Raises Refused(practice_border)."""
+        if self.commune_code is not None and is_practice(self.commune_code) != is_practice(code):
+            raise Refused("practice_border", field="commune_code")
+        return code
+
 
 class Certificate(Versioned, Base):
     """A paper with a number and dates. listing_id set: it belongs to that product only; else to the producer."""
@@ -62,6 +72,7 @@ class Certificate(Versioned, Base):
     original_seen_by: Mapped[str] = mapped_column(String(200), default="")
     reassessment_filed_on: Mapped[dt.date | None]  # the dossier for the next term was handed in
     reassessment_receipt: Mapped[str] = mapped_column(String(100), default="")
+    reassessment_media_id: Mapped[str | None] = mapped_column(ForeignKey("media.id"))  # picture of the receipt
     runs_until: Mapped[dt.date | None]  # set with a dossier filed in time: how long the paper may still count
     created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
 
@@ -70,12 +81,12 @@ class Certificate(Versioned, Base):
     @hybrid_property
     def counts_until(self) -> dt.date | None:
         """The last day this paper counts: what is printed on it, or longer while a dossier filed in time waits."""
-        return self.runs_until or self.expires_on
+        return last_day(self)
 
     @counts_until.inplace.expression
     @classmethod
     def _counts_until(cls) -> ColumnElement[dt.date | None]:
-        return func.coalesce(cls.runs_until, cls.expires_on)
+        return func.coalesce(cls.runs_until, cls.expires_on) if terms().run_on else cls.expires_on
 
 
 class ProducerPlace(Base):

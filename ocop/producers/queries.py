@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Select, column, or_, select, table
+from sqlalchemy import ColumnElement, Select, column, func, or_, select, table
 from sqlalchemy.orm import Session
 
+from ocop.accounts import queries as accounts
 from ocop.db.actor import Actor, NotFound
 from ocop.places import queries as places
-from ocop.producers.models import Certificate, Producer
-from ocop.producers.rules import SOON, CertificateKind, valid_on
+from ocop.places import rules as place_rules
+from ocop.producers.models import Certificate, Producer, ProducerPlace
+from ocop.producers.rules import CertificateKind, counts
 from ocop.web.folding import fold
 
 # Products are a feature above this one; a paper needs only their id and name.
@@ -20,6 +22,12 @@ _listing = table("listing", column("id"), column("producer_id"), column("name"),
 def current(session: Session, actor: Actor) -> Producer:
     """The producer the actor works for. Raises NotFound, NotAllowed."""
     return _get(session, select(Producer).where(Producer.id == actor.require("producer.view")))
+
+
+def in_training(session: Session, producer_id: str | None) -> bool:
+    """Whether this is a producer of a training class, of which nothing may leave the house."""
+    code = session.scalar(select(Producer.commune_code).where(Producer.id == producer_id))
+    return code is not None and place_rules.is_practice(code)
 
 
 def for_edit(session: Session, producer_id: str) -> Producer:
@@ -40,14 +48,14 @@ def visible(session: Session, actor: Actor, text: str = "") -> list[Producer]:
 
     ``text`` narrows it to names, representatives, hamlets or communes with these words, tone marks aside.
     """
-    rows = session.scalars(select(Producer).where(_in_reach(actor)).order_by(Producer.name, Producer.id))
+    rows = session.scalars(select(Producer).where(reach(actor)).order_by(Producer.name, Producer.id))
     wanted = fold(text)
     return [producer for producer in rows if wanted in _search_text(producer)]
 
 
 def in_reach(session: Session, actor: Actor, producer_id: str) -> Producer:
     """One producer an official may look at, without acting for it. Raises NotFound."""
-    return _get(session, select(Producer).where(Producer.id == producer_id, _in_reach(actor)))
+    return _get(session, select(Producer).where(Producer.id == producer_id, reach(actor)))
 
 
 def in_own_commune(session: Session, actor: Actor, producer_id: str) -> Producer:
@@ -57,7 +65,8 @@ def in_own_commune(session: Session, actor: Actor, producer_id: str) -> Producer
     )
 
 
-def _in_reach(actor: Actor):  # type: ignore[no-untyped-def]
+def reach(actor: Actor) -> ColumnElement[bool]:
+    """Of a Producer: whether an official looks after its commune or province; an operator sees all."""
     if actor.operator:
         return Producer.id.is_not(None)
     codes = set(actor.communes)
@@ -71,6 +80,29 @@ def _search_text(producer: Producer) -> str:
     return fold(
         f"{producer.name} | {producer.representative} | {producer.hamlet} | {place} | {producer.brand}"
     )
+
+
+def places_before(session: Session, producer_id: str) -> list[ProducerPlace]:
+    """Where a producer was before, the latest first."""
+    wanted = select(ProducerPlace).where(ProducerPlace.producer_id == producer_id)
+    return list(session.scalars(wanted.order_by(ProducerPlace.changed_at.desc(), ProducerPlace.id)))
+
+
+def communes_in_use(session: Session) -> dict[str, int]:
+    """Codes of communes that producers are in -> how many, for the operator who merges two."""
+    counted = select(Producer.commune_code, func.count()).group_by(Producer.commune_code)
+    return {code: count for code, count in session.execute(counted.order_by(Producer.commune_code))}
+
+
+def to_sign_for_help(session: Session, actor: Actor, producer_id: str) -> Producer:
+    """One producer whose signature the actor may take: of an own commune, or one that asked an own village group
+    before. Raises NotFound."""
+    producer = session.get(Producer, producer_id)
+    if producer is None or not (
+        producer.commune_code in actor.communes or accounts.was_asked(session, actor.groups, producer_id)
+    ):
+        raise NotFound()
+    return producer
 
 
 def named(session: Session, producer_ids: list[str]) -> list[Producer]:
@@ -112,7 +144,7 @@ def star_of(session: Session, listing_id: str, day: dt.date) -> Certificate | No
         .where(Certificate.listing_id == listing_id, Certificate.kind == CertificateKind.OCOP)
         .order_by(Certificate.issued_on.desc(), Certificate.created_at.desc())
     )
-    return next((row for row in rows if row.stars and _counts(row, day)), None)
+    return next((row for row in rows if row.stars and counts(row, day)), None)
 
 
 def valid_kinds(
@@ -120,24 +152,27 @@ def valid_kinds(
 ) -> set[CertificateKind]:
     """Kinds of paper that count on a day for this product, its own and the producer's."""
     rows = certificates_of(session, producer_id, listing_id or "")
-    return {row.kind for row in rows if _counts(row, day)}
+    return {row.kind for row in rows if counts(row, day)}
 
 
-def expiring(
-    session: Session, producer_id: str, day: dt.date, within_days: int = SOON.days
-) -> list[Certificate]:
-    """Papers that still count and end within so many days, the first to end first."""
-    last = day + dt.timedelta(days=within_days)
-    rows = session.scalars(
-        select(Certificate)
-        .where(Certificate.producer_id == producer_id, Certificate.expires_on.between(day, last))
-        .order_by(Certificate.expires_on, Certificate.id)
+def papers_with_an_end(
+    session: Session, where: ColumnElement[bool]
+) -> list[tuple[Certificate, Producer, str]]:
+    """(paper, producer, name of its product or "") of every paper that has a last day or was revoked, of producers
+    still at work and products not put away. ``where`` speaks of a Producer."""
+    rows = session.execute(
+        select(Certificate, Producer, _listing.c.name)
+        .join(Producer, Certificate.producer_id == Producer.id)
+        .outerjoin(_listing, Certificate.listing_id == _listing.c.id)
+        .where(
+            where,
+            or_(Certificate.expires_on.is_not(None), Certificate.revoked_on.is_not(None)),
+            Producer.closed_on.is_(None),
+            _listing.c.archived_at.is_(None),
+        )
+        .order_by(Certificate.expires_on, Producer.name, Certificate.id)
     )
-    return [row for row in rows if _counts(row, day)]
-
-
-def _counts(row: Certificate, day: dt.date) -> bool:
-    return valid_on(day, row.issued_on, row.expires_on, row.revoked_on)
+    return [(paper, producer, product or "") for paper, producer, product in rows]
 
 
 def product_names(session: Session, producer_id: str) -> dict[str, str]:

@@ -27,12 +27,12 @@ from ocop.media.rules import rendition_file
 from ocop.places import queries as places
 from ocop.producers.mapping import address_lines, public_phone
 from ocop.producers.models import Certificate, Producer
-from ocop.producers.rules import CertificateKind, masked_tax_code, valid_on
+from ocop.producers.rules import FOR_THE_DOSSIER, CertificateKind, counts, masked_tax_code
 from ocop.web.folding import fold
 from ocop.web.wording import has_sentence, sentence
 
 # The star travels in fields of its own; a household's registration number is its owner's personal number.
-_NOT_SHOWN = frozenset({CertificateKind.OCOP, CertificateKind.BUSINESS_REGISTRATION})
+_NOT_SHOWN = FOR_THE_DOSSIER | {CertificateKind.OCOP, CertificateKind.BUSINESS_REGISTRATION}
 
 
 def payload(
@@ -74,6 +74,8 @@ def payload(
         stars=star.stars if star else None,
         ocop_decision=star.number if star else "",
         ocop_expires_on=star.expires_on if star else None,
+        ocop_filed_on=star.reassessment_filed_on if star else None,
+        ocop_receipt=star.reassessment_receipt if star else "",
         certificates=tuple(_certificate(paper) for paper in papers),
         trace_code=listing.other_trace_code,
         service=kind.service,
@@ -92,7 +94,7 @@ def claims(
         for paper in certificates
         if paper.producer_id == listing.producer_id
         and paper.listing_id in (None, listing.id)
-        and valid_on(day, paper.issued_on, paper.expires_on, paper.revoked_on)
+        and counts(paper, day)
     ]
     stars = [
         paper
@@ -101,6 +103,12 @@ def claims(
     ]
     newest = max(stars, key=lambda paper: paper.issued_on or dt.date.min, default=None)
     return newest, [paper for paper in valid if paper.kind not in _NOT_SHOWN]
+
+
+def lacks_food_safety(set_no: int, certificates: Sequence[Certificate], day: dt.date) -> bool:
+    """Food whose food-safety paper has ended while no other counts: it may not be on sale (ARCHITECTURE 7)."""
+    papers = [paper for paper in certificates if paper.kind is CertificateKind.FOOD_SAFETY]
+    return product_set(set_no).is_food and bool(papers) and not any(counts(paper, day) for paper in papers)
 
 
 def same_product(ours: str, seen: str) -> bool:

@@ -61,6 +61,7 @@ class Publication(Versioned, Base):
     )  # none | publish | update | withdraw | look | pause | resume
     url: Mapped[str] = mapped_column(String(500), default="")
     adopted: Mapped[bool] = mapped_column(default=False)
+    asked_version: Mapped[int | None]  # listing.version of which somebody said: send this
     sent_version: Mapped[int | None]  # listing.version that was last accepted
     sent_claims: Mapped[list[Any]] = mapped_column(default=list)
     due_at: Mapped[dt.datetime | None]
@@ -104,6 +105,12 @@ class Publication(Versioned, Base):
     def ask(self, wanted: str, now: dt.datetime) -> None:
         """Let the worker do something, at once and with fresh tries; see wanted."""
         self.wanted, self.due_at, self.queued_at, self.tries = wanted, now, now, 0
+
+    @property
+    def is_released(self) -> bool:
+        """Whether what the listing says now may go out here: nobody but its producer wrote it, or the producer has
+        asked for, or agreed to, this very version."""
+        return not self.listing.written_on_behalf or self.asked_version == self.listing.version
 
     def rest(self) -> None:
         """Nothing more for the worker to do."""
@@ -161,13 +168,15 @@ class Parcel(Base):
 
 class ReadBack(Base):
     """A helper read a product out to its producer, who said yes. It counts for this version of the listing only:
-    whatever is changed afterwards must be read out again before a helper may send it anywhere."""
+    whatever is changed afterwards must be read out again before a helper may send it anywhere, and so must the name
+    of a further place."""
 
     __tablename__ = "read_back"
 
     id: Mapped[Id]
     listing_id: Mapped[str] = mapped_column(ForeignKey("listing.id"), index=True)
     listing_version: Mapped[int]
+    channel_ids: Mapped[list[Any]] = mapped_column(default=list)  # the places that were named
     words: Mapped[str] = mapped_column(Text)  # what was read out
     user_id: Mapped[str | None] = mapped_column(String(12))
     delegation_id: Mapped[str | None] = mapped_column(String(12))

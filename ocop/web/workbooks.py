@@ -9,20 +9,46 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from xml.parsers import expat
 
-_MOST_UNPACKED = 20_000_000  # bytes of the parts that are read; pictures and styles are not
-_MOST_LETTERS = 5_000_000
-_LONGEST_CELL = 2_000
 _LAST_ROW = 1_048_576
-_MOST_TAGS = 600_000  # ten thousand formatted rows of twenty cells; more would take seconds
+_MOST_SHEETS = 100
+_MOST_MERGED = 50_000
 _CHUNK = 65_536
 _SHEET = re.compile(r"xl/worksheets/[^/]*?([0-9]{1,6})?\.xml")
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})(?![0-9])")
 
 Row = tuple[int, list[str]]
+Area = tuple[
+    int, int, int, int
+]  # first row, first column, last row, last column; rows from 1, columns from 0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a file may cost us. unpacked: bytes of the parts that are read (pictures and styles are not); letters: of
+    all cells; cell: letters kept of one; tags: openings and closings, more would take seconds."""
+
+    columns: int
+    unpacked: int = 20_000_000
+    letters: int = 5_000_000
+    cell: int = 2_000
+    tags: int = 1_200_000
+
+
+@dataclass(frozen=True)
+class SheetText:
+    """Rows with text. Of merged cells the first holds it; ``merged`` says how far it reaches. from_1904: its days
+    are counted from 1904, as on an old Mac."""
+
+    name: str
+    rows: list[Row]
+    merged: list[Area]
+    from_1904: bool = False
 
 
 class NotAWorkbook(Exception):
@@ -36,9 +62,20 @@ class TooMuch(Exception):
 def rows(content: bytes, *, most_columns: int) -> list[Row]:
     """(row as in the sheet, texts by column) of every row with text, sheet by sheet. A cell with a link under it
     reads "text address". Raises NotAWorkbook, TooMuch."""
+    found = _read(content, Limits(columns=most_columns), with_links=True)
+    return [row for sheet in found for row in sheet.rows]
+
+
+def sheets(content: bytes, limits: Limits) -> list[SheetText]:
+    """Every sheet that is shown, in the order of its tabs; of formulas the value they last had. Raises NotAWorkbook,
+    TooMuch."""
+    return _read(content, limits, with_links=False)
+
+
+def _read(content: bytes, limits: Limits, *, with_links: bool) -> list[SheetText]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            return _Book(packed, most_columns).rows()
+            return _Book(packed, limits, with_links).sheets()
     except TooMuch:
         raise
     except Exception as error:  # a damaged file fails in zlib, zipfile and expat in a dozen ways
@@ -46,54 +83,77 @@ def rows(content: bytes, *, most_columns: int) -> list[Row]:
 
 
 class _Book:
-    def __init__(self, packed: zipfile.ZipFile, most_columns: int) -> None:
-        self._packed, self._most_columns = packed, most_columns
+    def __init__(self, packed: zipfile.ZipFile, limits: Limits, with_links: bool) -> None:
+        self._packed, self._limits, self._with_links = packed, limits, with_links
         self._names = set(packed.namelist())
         self._unpacked = self._letters = self._tags = 0
+        self._from_1904 = False
 
-    def rows(self) -> list[Row]:
+    def sheets(self) -> list[SheetText]:
         if "xl/workbook.xml" not in self._names:
             raise NotAWorkbook
         shared: list[str] = []
         if "xl/sharedStrings.xml" in self._names:
             shared = self._texts("xl/sharedStrings.xml")
-        sheets = sorted(
+        return [self._sheet(tab, name, shared) for tab, name in self._tabs()[:_MOST_SHEETS]]
+
+    def _tabs(self) -> list[tuple[str, str]]:
+        """(name, part) of the tabs that are shown; lacking a list of them, every sheet there is."""
+        tabs, parts = list[tuple[str, str]](), self._relations("xl/_rels/workbook.xml.rels", "Internal")
+
+        def start(tag: str, said: dict[str, str]) -> None:
+            if _bare(tag) == "workbookPr":
+                self._from_1904 = said.get("date1904") in ("1", "true", "on")
+            if _bare(tag) == "sheet" and said.get("state", "visible") == "visible":
+                link = next((value for name, value in said.items() if _bare(name) == "id"), "")
+                part = "xl/" + parts.get(link, "").removeprefix("/xl/").removeprefix("./")
+                if _SHEET.fullmatch(part) and part in self._names:
+                    tabs.append((said.get("name", "")[:100], part))
+
+        self._parse("xl/workbook.xml", start, lambda tag: None, lambda text: None)
+        numbered = sorted(
             (int(found[1] or 0), name) for name in self._names if (found := _SHEET.fullmatch(name))
         )
-        return [row for _, name in sheets for row in self._sheet(name, shared)]
+        return tabs or [("", name) for _, name in numbered]
 
     def _texts(self, name: str) -> list[str]:
-        reader = _Texts()
-        self._read(name, reader.start, reader.end, reader.said)
+        reader = _Texts(self._limits.cell)
+        self._parse(name, reader.start, reader.end, reader.said)
         return reader.found
 
-    def _sheet(self, name: str, shared: list[str]) -> Iterator[Row]:
-        reader = _Sheet(shared, self._most_columns)
-        self._read(name, reader.start, reader.end, reader.said)
-        targets = self._targets(name.replace("worksheets/", "worksheets/_rels/") + ".rels")
+    def _sheet(self, tab: str, name: str, shared: list[str]) -> SheetText:
+        reader = _Sheet(shared, self._limits)
+        self._parse(name, reader.start, reader.end, reader.said)
+        if self._with_links and reader.links:
+            self._write_links(reader, name.replace("worksheets/", "worksheets/_rels/") + ".rels")
+        rows: list[Row] = []
+        for row, cells in sorted(reader.cells.items()):
+            self._letters += sum(map(len, cells.values()))
+            if self._letters > self._limits.letters:
+                raise TooMuch
+            rows.append((row, [cells.get(column, "") for column in range(max(cells) + 1)]))
+        return SheetText(tab, rows, reader.merged, self._from_1904)
+
+    def _write_links(self, reader: _Sheet, relations: str) -> None:
+        targets = self._relations(relations, "External")
         for (row, column), link in reader.links.items():
             cells, target = reader.cells.setdefault(row, {}), targets.get(link, "")
             if target and "http" not in cells.get(column, ""):
                 cells[column] = f"{cells.get(column, '')} {target}"
-        for row, cells in sorted(reader.cells.items()):
-            self._letters += sum(map(len, cells.values()))
-            if self._letters > _MOST_LETTERS:
-                raise TooMuch
-            yield row, [cells.get(column, "") for column in range(max(cells) + 1)]
 
-    def _targets(self, name: str) -> dict[str, str]:
-        """Addresses of a sheet's links, by id."""
+    def _relations(self, name: str, mode: str) -> dict[str, str]:
+        """Where the links of a part lead, by id."""
         found: dict[str, str] = {}
 
         def start(tag: str, said: dict[str, str]) -> None:
-            if _bare(tag) == "Relationship" and said.get("TargetMode") == "External":
-                found[said.get("Id", "")] = said.get("Target", "")[:_LONGEST_CELL]
+            if _bare(tag) == "Relationship" and said.get("TargetMode", "Internal") == mode:
+                found[said.get("Id", "")] = said.get("Target", "")[: self._limits.cell]
 
         if name in self._names:
-            self._read(name, start, lambda tag: None, lambda text: None)
+            self._parse(name, start, lambda tag: None, lambda text: None)
         return found
 
-    def _read(
+    def _parse(
         self,
         name: str,
         start: Callable[[str, dict[str, str]], None],
@@ -103,31 +163,35 @@ class _Book:
         entry = self._packed.getinfo(name)
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise NotAWorkbook  # no program writes another one, and those unpack without a limit
+        if self._unpacked + entry.file_size > self._limits.unpacked:
+            raise TooMuch  # said beforehand; what is said too small is cut off there
 
-        def counted(tag: str, attributes: dict[str, str]) -> None:
-            self._tags += 1
-            if self._tags > _MOST_TAGS:
-                raise TooMuch
-            start(tag, attributes)
-
+        self._weigh(entry)
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartDoctypeDeclHandler = _refuse  # no workbook has one: entities are only there to hurt
-        parser.StartElementHandler, parser.EndElementHandler = counted, end
+        parser.StartElementHandler, parser.EndElementHandler = start, end
         parser.CharacterDataHandler = said
         with self._packed.open(entry) as part:
             while chunk := part.read(_CHUNK):
-                self._unpacked += len(chunk)
-                if self._unpacked > _MOST_UNPACKED:
-                    raise TooMuch
                 parser.Parse(chunk, False)
         parser.Parse(b"", True)
+
+    def _weigh(self, entry: zipfile.ZipInfo) -> None:
+        """Unpacking is quick, reading is not: what is too much is known before anything of the part is read."""
+        with self._packed.open(entry) as part:
+            while chunk := part.read(_CHUNK):
+                self._unpacked += len(chunk)
+                self._tags += chunk.count(b"<")
+                if self._unpacked > self._limits.unpacked or self._tags > self._limits.tags:
+                    raise TooMuch
 
 
 class _Texts:
     """Strings that cells point to by their number; readings in small print above the words are left out."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest: int) -> None:
         self.found: list[str] = []
+        self._longest = longest
         self._parts: list[str] = []
         self._inside = ""
 
@@ -141,7 +205,7 @@ class _Texts:
     def end(self, tag: str) -> None:
         tag = _bare(tag)
         if tag == "si":
-            self.found.append("".join(self._parts)[:_LONGEST_CELL])
+            self.found.append("".join(self._parts)[: self._longest])
         elif tag == "rPh" or (tag == "t" and self._inside == "t"):
             self._inside = ""
 
@@ -151,12 +215,13 @@ class _Texts:
 
 
 class _Sheet:
-    """Texts and links of one sheet: cells by row and column, the column counted from 0."""
+    """Texts, links and merged cells of one sheet: cells by row and column, the column counted from 0."""
 
-    def __init__(self, shared: list[str], most_columns: int) -> None:
+    def __init__(self, shared: list[str], limits: Limits) -> None:
         self.cells: dict[int, dict[int, str]] = {}
         self.links: dict[tuple[int, int], str] = {}
-        self._shared, self._most_columns = shared, most_columns
+        self.merged: list[Area] = []
+        self._shared, self._most_columns, self._longest = shared, limits.columns, limits.cell
         self._row = self._column = 0
         self._kind, self._parts, self._listens = "", list[str](), False
 
@@ -174,6 +239,11 @@ class _Sheet:
             self._listens = True
         elif tag == "hyperlink":
             self._link(said)
+        elif tag == "mergeCell" and len(self.merged) < _MOST_MERGED:
+            first, _, last = said.get("ref", "").partition(":")
+            ends = _place(first), _place(last)
+            if ends[0] and ends[1] and ends[0][1] < self._most_columns:
+                self.merged.append((*ends[0], ends[1][0], min(ends[1][1], self._most_columns - 1)))
 
     def end(self, tag: str) -> None:
         tag = _bare(tag)
@@ -188,7 +258,7 @@ class _Sheet:
 
     def _text(self, text: str) -> str:
         if self._kind != "s":
-            return text[:_LONGEST_CELL]
+            return text[: self._longest]
         at = int(text) if re.fullmatch("[0-9]{1,7}", text) else len(self._shared)
         return self._shared[at] if at < len(self._shared) else ""
 
@@ -204,12 +274,18 @@ def _place(reference: str) -> tuple[int, int] | None:
     found = _CELL.match(reference)
     if found is None:
         return None
+    return int(found[2]), _column(found[1])
+
+
+@lru_cache(maxsize=1_000)
+def _column(letters: str) -> int:
     column = 0
-    for letter in found[1]:
+    for letter in letters:
         column = column * 26 + ord(letter) - 64
-    return int(found[2]), column - 1
+    return column - 1
 
 
+@lru_cache(maxsize=200)
 def _bare(tag: str) -> str:
     return tag.rpartition(" ")[2]
 

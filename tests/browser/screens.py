@@ -19,7 +19,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from ocop.demo import PASSWORD
-from ocop.demo.pictures import draw
+from ocop.training.services.pictures import draw
 from tests.browser.hands import OWNER, PHONE, Hands, launched
 from tests.browser.stamps import RealStamps, activated_demo_stamp, working_day
 from tests.journeys.running import Town

@@ -11,7 +11,12 @@ from ocop.accounts.services.codes import (
     start_recovery,
     use_code,
 )
-from ocop.accounts.services.delegations import delegate, end_delegation, end_help
+from ocop.accounts.services.delegations import (
+    delegate,
+    end_delegation,
+    end_help,
+    hand_over,
+)
 from ocop.accounts.services.entrance import (
     check_password,
     check_pin,
@@ -25,7 +30,9 @@ from ocop.accounts.services.entrance import (
     unlock,
 )
 from ocop.accounts.services.grants import give_grant, revoke_grant
+from ocop.accounts.services.groups import close_group, edit_group, join_group, leave_group, make_group
 from ocop.accounts.services.notices import notify
+from ocop.accounts.services.offers import check_offer, drop_offer, offer_code, offer_help, use_offer
 from ocop.accounts.services.people import (
     change_password,
     check_new_phone,
@@ -45,13 +52,17 @@ __all__ = [
     "change_password",
     "check_code",
     "check_new_phone",
+    "check_offer",
     "check_own_password",
     "check_password",
     "check_pin",
     "choose_producer",
+    "close_group",
     "create_user",
     "delegate",
     "disable_user",
+    "drop_offer",
+    "edit_group",
     "edit_own",
     "enable_user",
     "end_delegation",
@@ -59,14 +70,20 @@ __all__ = [
     "end_sign_in",
     "first_operator",
     "give_grant",
+    "hand_over",
     "issue_first_code",
+    "join_group",
     "latest_code",
+    "leave_group",
     "lock_machine",
     "machine_hash",
+    "make_group",
     "may_issue_first_code",
     "new_password_hash",
     "new_pin_hash",
     "notify",
+    "offer_code",
+    "offer_help",
     "person_for",
     "plain_code",
     "revoke_grant",
@@ -77,4 +94,5 @@ __all__ = [
     "token_hash",
     "unlock",
     "use_code",
+    "use_offer",
 ]

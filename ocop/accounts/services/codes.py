@@ -15,7 +15,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from ocop.accounts import queries
-from ocop.accounts.models import Grant, OneTimeCode, User
+from ocop.accounts.models import Grant, HelpingGroup, OneTimeCode, User
 from ocop.accounts.rules import CODE_DAYS, Role, ScopeKind, code_from, is_code, normal_code
 from ocop.accounts.services import attempts
 from ocop.accounts.services.entrance import end_all
@@ -53,8 +53,9 @@ def _code_hash(code: str, secret: bytes) -> str:
 def issue_first_code(session: Session, actor: Actor, *, user_id: str, secret: bytes) -> str:
     """A code for the first sign-in; earlier ones of the same person stop working. Returns the plain code.
 
-    Operators for anybody, owners for people who have rights on their own producer only. Raises
-    NotFound, or Refused("code_has_password"): a lost password needs two people, see start_recovery.
+    Operators for anybody, owners for people who have rights on their own producer only, commune officers for
+    people who belong to their village groups only. Raises NotFound, or Refused("code_has_password"): a lost
+    password needs two people, see start_recovery.
     """
     user = queries.user(session, user_id)
     if not (actor.operator or actor is SYSTEM or _only_ours(session, actor, user)):
@@ -74,10 +75,19 @@ def may_issue_first_code(session: Session, actor: Actor, user: User) -> bool:
 
 
 def _only_ours(session: Session, actor: Actor, user: User) -> bool:
-    """Whether an owner put this person in and nobody else did: else a first code would open others' doors too."""
+    """Whether an owner or an officer put this person in and nobody else did: else a first code would open others'
+    doors too."""
     grants = session.scalars(select(Grant).where(Grant.user_id == user.id)).all()
-    here = [g.scope_kind is ScopeKind.PRODUCER and g.scope_id == actor.producer_id for g in grants]
-    return actor.may("grant.give") and bool(here) and all(here)
+    return bool(grants) and all(_is_ours(session, actor, grant) for grant in grants)
+
+
+def _is_ours(session: Session, actor: Actor, grant: Grant) -> bool:
+    if grant.scope_kind is ScopeKind.PRODUCER:
+        return actor.may("grant.give") and grant.scope_id == actor.producer_id
+    if grant.scope_kind is ScopeKind.GROUP:
+        group = session.get(HelpingGroup, grant.scope_id)
+        return group is not None and group.commune_code in actor.communes
+    return False
 
 
 def _new_code(session: Session, actor: Actor, user: User, kind: str, secret: bytes) -> OneTimeCode:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from ocop.accounts import queries
 from ocop.accounts.models import Grant
 from ocop.accounts.rules import Role, ScopeKind, may_give
+from ocop.accounts.services.delegations import tell_of_person
 from ocop.db import audit
 from ocop.db.actor import SYSTEM, Actor, NotAllowed, NotFound
 from ocop.db.base import today, utcnow
@@ -17,7 +18,8 @@ def give_grant(
     session: Session, actor: Actor, *, user_id: str, role: Role, scope_kind: ScopeKind, scope_id: str
 ) -> Grant:
     """A role for ``user_id`` from today on. Operators give officials, operators and owners; owners give members of
-    their own producer; nobody gives to themselves. Help for a producer is asked with delegate().
+    their own producer; nobody gives to themselves. Help for a producer is asked with delegate(); producers that
+    asked a commune's office are told of everybody new in it.
 
     Raises NotAllowed, NotFound, Refused(grant_self | grant_exists).
     """
@@ -38,6 +40,7 @@ def give_grant(
     )
     session.add(grant)
     audit.record(session, actor, "grant.give", grant, producer_id=_producer(grant))
+    tell_of_person(session, [grant], who=user.name, code="help_new_person")
     session.flush()
     return grant
 
@@ -67,7 +70,7 @@ def revoke_grant(session: Session, actor: Actor, *, grant_id: str) -> Grant:
             raise Refused("grant_last_owner")
     if grant.role is Role.OPERATOR and grant.user_id == actor.user_id:
         raise Refused("disable_self")
-    _end(session, actor, grant)
+    end_grant(session, actor, grant)
     session.flush()
     return grant
 
@@ -82,9 +85,12 @@ def _may_revoke(actor: Actor, grant: Grant) -> bool:
     return actor.operator or actor is SYSTEM or on_own_producer or is_holder
 
 
-def _end(session: Session, actor: Actor, grant: Grant) -> None:
+def end_grant(session: Session, actor: Actor, grant: Grant) -> None:
+    """End it, and tell those whom its holder could help. Whoever calls this has asked whether the actor may."""
     grant.revoked_at, grant.revoked_by = utcnow(), actor.user_id
     audit.record(session, actor, "grant.revoke", grant, producer_id=_producer(grant))
+    who = queries.user(session, grant.user_id).name
+    tell_of_person(session, [grant], who=who, code="help_person_left")
 
 
 def _producer(grant: Grant) -> str | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine
+from collections.abc import Collection
+
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ocop.accounts import queries
-from ocop.accounts.models import User
+from ocop.accounts.models import Grant, OneTimeCode, User
 from ocop.accounts.rules import (
     PEOPLE_PER_PHONE,
     ScopeKind,
@@ -16,6 +18,7 @@ from ocop.accounts.rules import (
     same_name,
 )
 from ocop.accounts.services import attempts, passwords
+from ocop.accounts.services.delegations import tell_of_person
 from ocop.accounts.services.entrance import end_all, token_hash
 from ocop.db import audit
 from ocop.db.actor import SYSTEM, Actor, NotAllowed
@@ -25,11 +28,11 @@ from ocop.db.errors import Refused
 
 
 def create_user(session: Session, actor: Actor, *, name: str, phone: str) -> User:
-    """A person without password; ``phone`` as +84…. For operators, owners and the program itself.
+    """A person without password; ``phone`` as +84…. For operators, owners, commune officers and the program itself.
 
     Raises NotAllowed, or Refused("phone_full") when five people already share the number.
     """
-    if not (actor.operator or actor.may("grant.give") or actor is SYSTEM):
+    if not (actor.operator or actor.communes or actor.may("grant.give") or actor is SYSTEM):
         raise NotAllowed("grant.give")
     if len(queries.users_with_phone(session, phone)) >= PEOPLE_PER_PHONE:
         raise Refused("phone_full", field="phone")
@@ -40,22 +43,38 @@ def create_user(session: Session, actor: Actor, *, name: str, phone: str) -> Use
     return user
 
 
-def person_for(session: Session, actor: Actor, *, name: str, phone: str, office: bool = False) -> User:
+def person_for(
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    phone: str,
+    office: bool = False,
+    known: Collection[str] = (),
+) -> User:
     """The user of this name and phone, or a new one. The name decides between people who share a phone, and
     keeps anybody from learning whose number it is.
 
-    office: for somebody who is to look after others. Anybody can call an account by any name and number, so
-    one that is in use already and holds no office yet is not taken for theirs.
+    Anybody can open an account in any name and number and keep the paper that leads into it. So one without a
+    password is taken only by whoever opened it, and one in use not for an office (somebody who is to look after
+    others) unless it holds one already. ``known``: ids of people that the same office has let in before.
     """
     for user in queries.users_with_phone(session, phone):
-        if same_name(user.name, name) and not (office and _may_be_an_impostor(session, user)):
+        if same_name(user.name, name) and (
+            user.id in known or _is_surely_theirs(session, actor, user, office)
+        ):
             return user
     return create_user(session, actor, name=name, phone=phone)
 
 
-def _may_be_an_impostor(session: Session, user: User) -> bool:
-    grants = queries.grants_in_force(session, user.id)
-    return user.password_hash is not None and all(g.scope_kind is ScopeKind.PRODUCER for g in grants)
+def _is_surely_theirs(session: Session, actor: Actor, user: User, office: bool) -> bool:
+    if user.password_hash is None:
+        grants = session.scalars(select(Grant).where(Grant.user_id == user.id))
+        codes = session.scalars(select(OneTimeCode).where(OneTimeCode.user_id == user.id))
+        opened_by = {grant.given_by for grant in grants} | {code.issued_by for code in codes}
+        return opened_by <= {actor.user_id}
+    held = {grant.scope_kind for grant in queries.grants_in_force(session, user.id)}
+    return not office or bool(held - {ScopeKind.PRODUCER, ScopeKind.GROUP})
 
 
 def new_password_hash(engine: Engine, *, user_id: str, password: str, address: str, secret: bytes) -> str:
@@ -167,6 +186,8 @@ def disable_user(session: Session, actor: Actor, *, user_id: str) -> None:
     user = queries.user(session, user_id)
     user.disabled_at = user.disabled_at or utcnow()
     audit.record(session, actor, "user.disable", user)
+    held = queries.grants_in_force(session, user_id)
+    tell_of_person(session, held, who=user.name, code="help_person_left")
     end_all(session, user.id)
     session.flush()
 
@@ -179,4 +200,6 @@ def enable_user(session: Session, actor: Actor, *, user_id: str) -> None:
         raise Refused("phone_full")
     user.disabled_at = None
     audit.record(session, actor, "user.enable", user)
+    held = queries.grants_in_force(session, user_id)
+    tell_of_person(session, held, who=user.name, code="help_new_person")
     session.flush()

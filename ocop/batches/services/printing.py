@@ -14,7 +14,7 @@ from ocop.batches.rules import MOST_PER_FILE, Span, without
 from ocop.batches.services import host
 from ocop.db import audit
 from ocop.db.actor import Actor, NotFound
-from ocop.db.base import utcnow
+from ocop.db.base import today, utcnow
 from ocop.db.errors import Refused
 from traceability.digital_link import stamp_uri
 from traceability.layouts import layouts
@@ -55,6 +55,7 @@ def record_print(
         copy_number=1 + max(earlier, default=0),
         reason=reason,
         printed_by=actor.user_id,
+        claims=[star.id] if (star := queries.star_for_face(session, roll, today())) else [],
     )
     session.add(printed)
     roll.copies = max(roll.copies, printed.copy_number)

@@ -14,6 +14,7 @@ from ocop.db.actor import Actor
 from ocop.db.errors import Refused
 from ocop.listings.models import Variant
 from ocop.listings.rules import product_set
+from ocop.producers import queries as producers
 from traceability import qr
 from traceability.digital_link import stamp_uri
 from traceability.gs1 import gtin14
@@ -34,13 +35,18 @@ def issue_roll(
     practice: bool,
     note: str = "",
 ) -> StampRoll:
-    """A new roll for a lot, for a kind of pack, or blank (neither). Its number is on disk before its row.
+    """A new roll for a lot, for a kind of pack, or blank (neither). Its number is on disk before its row. In a
+    training class it is a practice roll whatever ``practice`` says. A helper takes numbers for a lot only, and so
+    never more than it has packs.
 
-    Raises Refused(size_… | more_than_lot | not_stampable | host_too_long | mark_… | rolls_used_up).
+    Raises Refused(stamps_need_lot | size_… | more_than_lot | not_stampable | host_too_long | mark_… | rolls_used_up).
     """
     producer_id = actor.require("stamps.issue")
     if not 1 <= size <= MOST_PER_ROLL:
         raise Refused("size_out_of_range", field="size", most=MOST_PER_ROLL)
+    if actor.on_behalf and batch_id is None:
+        raise Refused("stamps_need_lot", field="target")
+    practice = practice or producers.in_training(session, producer_id)
     batch = queries.batch(session, actor, batch_id, lock=True) if batch_id else None
     if batch is not None:
         _check_issue(session, batch, size, practice)

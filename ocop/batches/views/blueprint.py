@@ -7,7 +7,7 @@ from flask import Blueprint, current_app
 from ocop.batches.queries import StampMode, stamp_mode
 from ocop.config import Config
 from ocop.db.secrets import Secrets
-from ocop.web import unit_of_work
+from ocop.web import access, unit_of_work
 from ocop.web.wording import sentence
 from traceability.highwater import HighWater
 from traceability.serials import StampKey
@@ -33,7 +33,7 @@ def mark() -> HighWater:
 
 def mode() -> StampMode:
     """Real stamps or practice ones, and the address on them."""
-    return stamp_mode(unit_of_work.db(), config().base_url)
+    return stamp_mode(unit_of_work.db(), config().base_url, access.actor().producer_id)
 
 
 @bp.context_processor

@@ -12,11 +12,12 @@ from ocop.batches.models import Batch, TraceEvent
 from ocop.batches.rules import UNITS, Step, good_until, suggest_lot_number
 from ocop.batches.views.blueprint import bp, config, mode
 from ocop.db.actor import NotFound
-from ocop.db.base import today
+from ocop.db.base import EditConflict, today
 from ocop.db.errors import Refused
 from ocop.media import services as media
 from ocop.places import queries as places
 from ocop.producers import queries as producers
+from ocop.producers.views.conflict import both_versions, written
 from ocop.web import access
 from ocop.web.unit_of_work import db
 
@@ -98,12 +99,13 @@ def edit_lot(batch_id: str) -> Any:
     batch = queries.batch(db(), access.actor(), batch_id)
     form = BatchForm.from_request(obj=batch)
     if form.sent_and_valid():
+        values, version = _values(form), form.version.data
         try:
-            values = _values(form)
-            return _to(
-                services.edit_batch(
-                    db(), access.actor(), batch_id=batch.id, version=form.version.data, **values
-                ).id
+            services.edit_batch(db(), access.actor(), batch_id=batch.id, version=version, **values)
+            return _to(batch.id)
+        except EditConflict as conflict:
+            return both_versions(
+                form, conflict.thing, values, words=lambda _name, value: written(value) or "(để trống)"
             )
         except Refused as refusal:
             form.refuse(refusal)

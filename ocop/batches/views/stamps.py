@@ -17,6 +17,7 @@ from ocop.batches.views.blueprint import bp, mark, mode, secrets, stamp_keys
 from ocop.db.actor import NotFound
 from ocop.db.base import today
 from ocop.db.errors import Refused
+from ocop.producers.models import Producer
 from ocop.web import access
 from ocop.web.filters import number
 from ocop.web.unit_of_work import db
@@ -33,7 +34,11 @@ def _to(roll_id: int) -> Response:
 def rolls() -> str:
     found = queries.rolls(db(), access.actor())
     waiting = {roll.id: count(queries.waiting(roll)) for roll in found}
-    return render_template("batches/rolls.html", rolls=found, waiting=waiting, practice=mode().practice)
+    mine = Producer.id == access.actor().producer_id
+    to_stop = sum(one.left for one in queries.stamps_to_stop(db(), mine, today()))
+    return render_template(
+        "batches/rolls.html", rolls=found, waiting=waiting, practice=mode().practice, to_stop=to_stop
+    )
 
 
 @bp.route("/tem/lay-so", methods=["GET", "POST"])
@@ -70,6 +75,8 @@ def _targets(now: StampMode) -> dict[str, list[tuple[str, str]]]:
         for lot in lots
         if (left := balances[lot.id].to_issue) or request.args.get("lo") == lot.id or request.method == "POST"
     ]
+    if access.actor().on_behalf:  # a helper prints what a lot has packs for, nothing in advance
+        return {sentence("target_group_lot"): by_lot}
     by_variant = [(f"variant:{v.id}", variant_name(v)) for v in queries.variants(db(), access.actor())]
     groups = {
         "target_group_lot": by_lot,

@@ -1,5 +1,6 @@
 """Pages of this feature."""
 
-from flask import Blueprint
+from ocop.desk.views import helped, log, morning, notices  # noqa: F401 - their routes
+from ocop.desk.views.blueprint import bp
 
-bp = Blueprint("desk", __name__)
+__all__ = ["bp"]

@@ -1,7 +1,6 @@
-"""Pages of this feature."""
+"""Pages of papers that end, of a product's dossier, and of what more stars need."""
 
-from flask import Blueprint
+from ocop.dossiers.views import dossier, letters, radar, stamps
+from ocop.dossiers.views.blueprint import bp
 
-bp = Blueprint("dossiers", __name__)
-
-from ocop.dossiers import models  # noqa: E402, F401 - until queries bring it in
+__all__ = ["bp", "dossier", "letters", "radar", "stamps"]

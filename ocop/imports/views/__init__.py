@@ -1,7 +1,6 @@
 """Pages of this feature."""
 
-from flask import Blueprint
+from ocop.imports.views import pages, preview, undoing  # noqa: F401 - each adds its routes
+from ocop.imports.views.blueprint import bp
 
-bp = Blueprint("imports", __name__)
-
-from ocop.imports import models  # noqa: E402, F401 - until queries bring it in
+__all__ = ["bp"]

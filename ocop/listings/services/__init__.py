@@ -8,6 +8,7 @@ from ocop.listings.services.drafts import (
     press,
     rebase,
     save_draft,
+    take_over,
 )
 from ocop.listings.services.saving import archive, restore, save_listing
 
@@ -22,4 +23,5 @@ __all__ = [
     "restore",
     "save_draft",
     "save_listing",
+    "take_over",
 ]

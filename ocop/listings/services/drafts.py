@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from ocop.accounts.services import notify
+from ocop.db import audit
 from ocop.db.actor import Actor, NotFound
 from ocop.db.base import utcnow
 from ocop.db.errors import Refused
@@ -153,6 +155,29 @@ def copy(session: Session, actor: Actor, *, listing_key: str = "", source_id: st
     draft = save_draft(session, actor, listing_key=listing_key)
     fields = drafting.with_values(draft.data.get("fields", {}), inherited(source, COPIED))
     return save_draft(session, actor, listing_key=listing_key, fields=fields)
+
+
+def take_over(session: Session, actor: Actor, *, draft_id: str, href: str = "") -> Draft:
+    """Go on with what somebody else began for the same producer. It becomes mine as it stands, and that person is
+    told. href: where the notice leads.
+
+    Raises NotFound, NotAllowed, Refused(draft_own_first) while I have a draft of the same product myself: both
+    stay as they are.
+    """
+    draft = queries.draft_of_producer(session, actor, draft_id, for_update=True)
+    if draft.user_id == actor.user_id:
+        return draft
+    if queries.draft(session, actor, draft.listing_key) is not None:
+        raise Refused("draft_own_first")
+    first, draft.user_id = draft.user_id, actor.user_id
+    audit.record(
+        session, actor, "draft.take_over", draft, old={"user_id": first}, new={"user_id": actor.user_id}
+    )
+    listing = queries.get(session, actor, draft.listing_key) if draft.listing_key else None
+    name = listing.name if listing else queries.typed_name(draft)
+    notify(session, code="draft_taken", user_id=first, params={"who": actor.name, "product": name}, href=href)
+    session.flush()
+    return draft
 
 
 def rebase(session: Session, actor: Actor, *, listing_key: str) -> Draft:

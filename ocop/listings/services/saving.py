@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from ocop.db import audit, install
 from ocop.db.actor import Actor, NotFound
-from ocop.db.base import utcnow
+from ocop.db.audit import AuditEntry
+from ocop.db.base import new_id, utcnow
 from ocop.db.errors import Refused
 from ocop.listings import queries
 from ocop.listings.mapping import packs
@@ -70,6 +71,48 @@ def save_listing(
     return listing
 
 
+def drafted(
+    producer_id: str,
+    *,
+    listing_id: str,
+    prefix: str,
+    fields: Mapping[str, Any],
+    variants: Sequence[Mapping[str, Any]],
+    photo_ids: Sequence[tuple[str, str]] = (),
+    on_behalf: bool = False,
+) -> Listing:
+    """A new listing with its packs and photos, in no session yet, its facts checked; that no other listing has
+    its barcodes is not. Every pack comes with an "id" of its own; its price may come later, before it is published.
+    prefix: the install's. Raises what else save_listing refuses."""
+    _check_fields(fields, new=True)
+    _check_pack_values(variants, priced=False)
+    listing = Listing(id=listing_id, producer_id=producer_id, written_on_behalf=on_behalf, **fields)
+    service = product_set(listing.set_no).service
+    for position, values in enumerate(variants):
+        pack = Variant(id=values["id"], listing_id=listing_id, sku=_random_sku(prefix))
+        _fill_pack(pack, position, values, service)
+        listing.variants.append(pack)
+    for position, (media_id, shot) in enumerate(photo_ids[:MAX_PHOTOS]):
+        photo = ListingPhoto(
+            id=new_id(), listing_id=listing_id, media_id=media_id, position=position, shot=shot
+        )
+        listing.photos.append(photo)
+    return listing
+
+
+def drafted_entries(actor: Actor, listing: Listing) -> list[AuditEntry]:
+    """What the audit says of a drafted listing, its packs and its photos."""
+    made = [("listing.create", listing), *(("variant.create", pack) for pack in listing.variants)]
+    news = [(action, thing, {}, audit.changes(thing)[1]) for action, thing in made]
+    if listing.photos:
+        after = [[photo.media_id, photo.shot] for photo in listing.photos]
+        news.append(("listing.photos", listing, {"photos": []}, {"photos": after}))
+    return [
+        audit.entry(actor, action, thing, thing.id, old=old, new=new, producer_id=listing.producer_id)
+        for action, thing, old, new in news
+    ]
+
+
 def archive(session: Session, actor: Actor, *, listing_id: str, version: int | None = None) -> Listing:
     """Put a listing away; it is never deleted, because stamps in the shops still speak of it."""
     actor.require("listing.edit")
@@ -104,20 +147,31 @@ def _check_fields(fields: Mapping[str, Any], *, new: bool) -> None:
 def _check_packs(
     session: Session, actor: Actor, listing: Listing | None, variants: Sequence[Mapping[str, Any]]
 ) -> None:
-    if not variants:
-        raise Refused("pack_missing", field="variants")
     known = {pack.id: pack for pack in packs(listing)} if listing else {}
-    gtins: list[str] = []
     for values in variants:
-        if not (values.get("price_vnd") or 0) > 0:
-            raise Refused("price_missing", field="variants")
         if values.get("id") and values["id"] not in known:
             raise NotFound()
         _check_frozen(known.get(values.get("id") or ""), values)
-        if values.get("gtin"):
-            gtins.append(values["gtin"])
+    for gtin in _check_pack_values(variants):
+        other = queries.gtin_elsewhere(session, actor, gtin, listing.id if listing else None)
+        if other is not None:
+            raise Refused("gtin_used", field="variants", gtin=gtin, name=other.name)
+
+
+def _check_pack_values(variants: Sequence[Mapping[str, Any]], *, priced: bool = True) -> list[str]:
+    """What is wrong with packs whoever sells them; returns their barcodes."""
+    if not variants:
+        raise Refused("pack_missing", field="variants")
+    if priced and any(not (values.get("price_vnd") or 0) > 0 for values in variants):
+        raise Refused("price_missing", field="variants")
+    gtins = [values["gtin"] for values in variants if values.get("gtin")]
     for gtin in gtins:
-        _check_gtin(session, actor, gtin, gtins, listing.id if listing else None)
+        problem = gtin_problem(gtin)
+        if problem:
+            raise Refused(f"gtin_{problem}", field="variants")
+        if gtins.count(gtin) > 1:
+            raise Refused("gtin_twice", field="variants", gtin=gtin)
+    return gtins
 
 
 def _check_frozen(pack: Variant | None, values: Mapping[str, Any]) -> None:
@@ -126,19 +180,6 @@ def _check_frozen(pack: Variant | None, values: Mapping[str, Any]) -> None:
     for name in _FROZEN:
         if name in values and (values[name] or None) != (getattr(pack, name) or None):
             raise Refused("pack_frozen", field="variants", pack=pack.label or pack.sku)
-
-
-def _check_gtin(
-    session: Session, actor: Actor, gtin: str, all_gtins: list[str], listing_id: str | None
-) -> None:
-    problem = gtin_problem(gtin)
-    if problem:
-        raise Refused(f"gtin_{problem}", field="variants")
-    if all_gtins.count(gtin) > 1:
-        raise Refused("gtin_twice", field="variants", gtin=gtin)
-    other = queries.gtin_elsewhere(session, actor, gtin, listing_id)
-    if other is not None:
-        raise Refused("gtin_used", field="variants", gtin=gtin, name=other.name)
 
 
 def check_photos(session: Session, actor: Actor, photo_ids: Sequence[tuple[str, str]]) -> None:
@@ -152,7 +193,7 @@ def check_photos(session: Session, actor: Actor, photo_ids: Sequence[tuple[str, 
 
 
 def _new(session: Session, actor: Actor, producer_id: str, fields: Mapping[str, Any]) -> Listing:
-    listing = Listing(producer_id=producer_id, **fields)
+    listing = Listing(producer_id=producer_id, written_on_behalf=actor.on_behalf, **fields)
     session.add(listing)
     audit.record(session, actor, "listing.create", listing)
     return listing
@@ -161,6 +202,7 @@ def _new(session: Session, actor: Actor, producer_id: str, fields: Mapping[str, 
 def _edit(session: Session, actor: Actor, listing: Listing, fields: Mapping[str, Any]) -> None:
     for name, value in fields.items():
         setattr(listing, name, value)
+    listing.written_on_behalf = actor.on_behalf
     audit.record(session, actor, "listing.edit", listing)
     listing.updated_at = utcnow()  # so that the version moves even when only a pack or a photo changed
 
@@ -174,7 +216,7 @@ def _write_packs(
     for position, values in enumerate(variants):
         pack = known.pop(values.get("id") or "", None)
         if pack is None:
-            pack = Variant(sku=_new_sku(session))
+            pack = Variant(sku=new_sku(session))
             new.append(pack)
         _fill_pack(pack, position, values, service)
         if pack not in new:
@@ -205,9 +247,13 @@ def _record_pack(session: Session, actor: Actor, pack: Variant) -> None:
         audit.record(session, actor, "variant.edit", pack, old=old, new=new)
 
 
-def _new_sku(session: Session) -> str:
+def new_sku(session: Session) -> str:
     """Ours, for ever: the install's prefix keeps two installs apart in one shop. 40 random bits."""
-    return f"{install.get(session).prefix}-{''.join(secrets.choice(_SKU_LETTERS) for _ in range(8))}"
+    return _random_sku(install.get(session).prefix)
+
+
+def _random_sku(prefix: str) -> str:
+    return f"{prefix}-{''.join(secrets.choice(_SKU_LETTERS) for _ in range(8))}"
 
 
 def _write_photos(

@@ -6,4 +6,4 @@ from flask import Blueprint
 
 bp = Blueprint("listings", __name__)
 
-from ocop.listings.views import archive, copying, photos, two_versions  # noqa: E402, F401
+from ocop.listings.views import archive, copying, others_drafts, photos, two_versions  # noqa: E402, F401

@@ -49,7 +49,7 @@ def differences(draft: Draft, listing: Listing) -> list[tuple[str, str, str]]:
     rows = []
     for name in drafting.FIELDS:
         if (my_form[name].data or "") != (their_form[name].data or ""):
-            rows.append((my_form[name].label.text, _shown(name, mine), _shown(name, theirs)))
+            rows.append((my_form[name].label.text, shown_as_typed(name, mine), shown_as_typed(name, theirs)))
     rows += _pack_differences(my_form, their_form, mine, theirs)
     their_photos = [photo.media_id for photo in listing.photos]
     if draft.media_ids != their_photos:
@@ -72,11 +72,11 @@ def _pack_differences(
             if values[0] != values[1]:
                 pack = (mine_packs if number < len(mine_packs) else their_packs)[number].form
                 words = f"Gói {number + 1}: {pack[name].label.text.lower()}"
-                rows.append((words, _shown(key, mine), _shown(key, theirs)))
+                rows.append((words, shown_as_typed(key, mine), shown_as_typed(key, theirs)))
     return rows
 
 
-def _shown(name: str, fields: drafting.Fields) -> str:
+def shown_as_typed(name: str, fields: drafting.Fields) -> str:
     text = " ".join(fields.get(name, [])).strip()
     if name == "set_no" and drafting.is_figure(text) and int(text) in range(1, 27):
         return product_set(int(text)).examples

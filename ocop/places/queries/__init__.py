@@ -1,4 +1,8 @@
-"""Questions about places. The data is read from its file at the first question, not at import."""
+"""Questions about places. The data is read from its file at the first question, not at import.
+
+A practice commune (rules.PRACTICE_COMMUNES) is known by its code and named in addresses; no list, search or
+conversion ever offers one.
+"""
 
 from functools import cache
 
@@ -8,6 +12,8 @@ from ocop.places.queries.old_address import OldAddress, read_old_address
 from ocop.places.rules import (
     LONGEST_ADDRESS,
     LONGEST_QUERY,
+    PRACTICE_COMMUNES,
+    PRACTICE_PROVINCE,
     Commune,
     Match,
     OldUnit,
@@ -34,6 +40,10 @@ def provinces() -> list[Province]:
 
 def province(code: str) -> Province:
     """Raises UnknownPlace."""
+    return PRACTICE_PROVINCE if code == PRACTICE_PROVINCE.code else _listed_province(code)
+
+
+def _listed_province(code: str) -> Province:
     try:
         return _places().provinces[code]
     except KeyError:
@@ -42,6 +52,8 @@ def province(code: str) -> Province:
 
 def commune(code: str) -> Commune:
     """Raises UnknownPlace."""
+    if code in PRACTICE_COMMUNES:
+        return PRACTICE_COMMUNES[code]
     try:
         return _places().communes[code]
     except KeyError:
@@ -50,7 +62,7 @@ def commune(code: str) -> Commune:
 
 def communes_of(province_code: str) -> list[Commune]:
     """Communes of one province in order of code. Raises UnknownPlace."""
-    province(province_code)
+    _listed_province(province_code)
     return list(_places().by_province[province_code])
 
 
@@ -74,7 +86,7 @@ def search(text: str, province_code: str | None = None, limit: int = 20) -> list
     Only the first 100 characters are read. An unknown `province_code` raises UnknownPlace.
     """
     if province_code is not None:
-        province(province_code)
+        _listed_province(province_code)
     return find(_places(), words(short(text, LONGEST_QUERY)), province_code, limit)
 
 

@@ -1,5 +1,6 @@
-"""Pages of this feature."""
+"""Taking everything of a producer away, and taking one in from another install."""
 
-from flask import Blueprint
+from ocop.portability.views import exporting, importing
+from ocop.portability.views.blueprint import bp
 
-bp = Blueprint("portability", __name__)
+__all__ = ["bp", "exporting", "importing"]

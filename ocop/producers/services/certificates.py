@@ -10,12 +10,20 @@ from sqlalchemy.orm import Session
 
 from ocop.db import audit
 from ocop.db.actor import Actor, NotFound
+from ocop.db.audit import AuditEntry
 from ocop.db.base import today
 from ocop.db.errors import Refused
 from ocop.media.models import Media
 from ocop.producers import queries
 from ocop.producers.models import Certificate
-from ocop.producers.rules import CertificateKind, certificate_problem, masked_tax_code, ocop_expiry
+from ocop.producers.rules import (
+    CertificateKind,
+    certificate_problem,
+    masked_tax_code,
+    ocop_expiry,
+    run_on_until,
+)
+from ocop.producers.services.reassessments import settle_waiting
 
 
 def add_certificate(
@@ -51,6 +59,7 @@ def add_certificate(
     session.add(row)
     _record(session, actor, "certificate.add", row)
     session.flush()
+    settle_waiting(session, actor, row)
     return row
 
 
@@ -73,6 +82,7 @@ def edit_certificate(
         row.original_seen_on, row.original_seen_by = None, ""
         _record(session, actor, "certificate.edit", row)
     session.flush()
+    settle_waiting(session, actor, row)
     return row
 
 
@@ -81,7 +91,27 @@ _FACTS = frozenset(
 )
 
 
+def drafted(producer_id: str, *, row_id: str, **facts: Any) -> Certificate:
+    """A paper in no session yet, its facts checked; that product and picture are the producer's is not. Raises
+    what add_certificate refuses."""
+    row = Certificate(id=row_id, producer_id=producer_id)
+    _put(row, _checked(row, facts))
+    return row
+
+
+def drafted_entry(actor: Actor, row: Certificate) -> AuditEntry:
+    """What the audit says of a drafted paper."""
+    _old, new = _masked_changes(row)
+    return audit.entry(actor, "certificate.add", row, row.id, new=new)
+
+
 def _fill(session: Session, row: Certificate, facts: dict[str, Any]) -> None:
+    said = _checked(row, facts)
+    _check_ours(session, row.producer_id, said["listing_id"], said["media_id"])
+    _put(row, said)
+
+
+def _checked(row: Certificate, facts: dict[str, Any]) -> dict[str, Any]:
     if unknown := facts.keys() - _FACTS:
         raise TypeError(f"a certificate has no such fact: {sorted(unknown)}")
     said = {name: facts.get(name, getattr(row, name)) for name in _FACTS}
@@ -100,19 +130,35 @@ def _fill(session: Session, row: Certificate, facts: dict[str, Any]) -> None:
     )
     if problem:
         raise Refused(problem[0], field=problem[1])
-    _check_ours(session, row.producer_id, said["listing_id"], said["media_id"])
+    return said
+
+
+def _put(row: Certificate, said: dict[str, Any]) -> None:
     for name, value in said.items():
         if getattr(row, name) != value:
             setattr(row, name, value)
+    if row.reassessment_filed_on is not None:
+        row.runs_until = _runs_until(row)
+
+
+def _runs_until(row: Certificate) -> dt.date | None:
+    """For a paper with a receipt, after its dates were put right: no receipt of a later day keeps it counting."""
+    in_time = row.expires_on is not None and row.reassessment_filed_on <= row.expires_on
+    return run_on_until(row.expires_on) if in_time else None
 
 
 def _record(session: Session, actor: Actor, action: str, row: Certificate) -> None:
+    old, new = _masked_changes(row)
+    audit.record(session, actor, action, row, old=old, new=new)
+
+
+def _masked_changes(row: Certificate) -> tuple[dict[str, Any], dict[str, Any]]:
     """With a person's number masked: a household's registration carries its owner's."""
     old, new = audit.changes(row)
     for values in (old, new):
         if values.get("number"):
             values["number"] = masked_tax_code(values["number"])
-    audit.record(session, actor, action, row, old=old, new=new)
+    return old, new
 
 
 def _check_ours(session: Session, producer_id: str, listing_id: str | None, media_id: str | None) -> None:
@@ -131,7 +177,7 @@ def mark_original_seen(session: Session, actor: Actor, *, certificate_id: str) -
     """
     row = queries.certificate_in_own_commune(session, actor, certificate_id)
     row.original_seen_on, row.original_seen_by = today(), actor.name
-    as_official = dataclasses.replace(actor, producer_id=None, on_behalf=False)
+    as_official = dataclasses.replace(actor, producer_id=None, on_behalf=False, delegation_id=None)
     audit.record(session, as_official, "certificate.original_seen", row)
     session.flush()
     return row

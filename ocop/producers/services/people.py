@@ -3,20 +3,17 @@ which producer lies in which commune."""
 
 from __future__ import annotations
 
-import datetime as dt
-
 from sqlalchemy.orm import Session
 
 from ocop.accounts import queries as accounts
 from ocop.accounts import services
-from ocop.accounts.models import Delegation, Grant, OneTimeCode, User
-from ocop.accounts.rules import Bundle, HelperKind, Role, ScopeKind
+from ocop.accounts.models import Grant, OneTimeCode, User
+from ocop.accounts.rules import Role, ScopeKind
 from ocop.db.actor import Actor, NotFound
 from ocop.db.errors import Refused
 from ocop.places import queries as places
 from ocop.places.rules import UnknownPlace
 from ocop.producers import queries
-from ocop.producers.models import Producer
 
 
 def add_member(session: Session, actor: Actor, *, name: str, phone: str, secret: bytes) -> OneTimeCode | None:
@@ -25,20 +22,6 @@ def add_member(session: Session, actor: Actor, *, name: str, phone: str, secret:
     user = services.person_for(session, actor, name=name, phone=phone)
     _give(session, actor, user, Role.PRODUCER_MEMBER, ScopeKind.PRODUCER, producer_id)
     return _first_code(session, actor, user, secret)
-
-
-def ask_office(session: Session, actor: Actor, *, bundle: Bundle, valid_to: dt.date | None) -> Delegation:
-    """Ask the office of the producer's commune for help until a day."""
-    producer = queries.current(session, actor)
-    return services.delegate(
-        session,
-        actor,
-        producer_id=producer.id,
-        helper_kind=HelperKind.OFFICE,
-        helper_id=producer.commune_code,
-        bundle=bundle,
-        valid_to=valid_to,
-    )
 
 
 def add_owner(
@@ -80,32 +63,21 @@ def _check_scope(kind: ScopeKind, scope_id: str) -> None:
         raise Refused("field_commune" if field == "commune_code" else "field_choice", field=field) from None
 
 
-def record_paper(
-    session: Session,
-    actor: Actor,
-    *,
-    producer_id: str,
-    bundle: Bundle,
-    valid_to: dt.date | None,
-    media_id: str | None,
-) -> Delegation:
-    """A commune officer records the paper by which a producer asks the office to help until a day.
+def add_volunteer(
+    session: Session, actor: Actor, *, group_id: str, name: str, phone: str, secret: bytes
+) -> OneTimeCode | None:
+    """A commune officer lets a person into a village group. Raises NotFound, Refused(grant_exists | grant_self)."""
+    group = accounts.own_group(session, actor, group_id)
+    vouched = _members_in(session, group.commune_code)
+    user = services.person_for(session, actor, name=name, phone=phone, office=True, known=vouched)
+    services.join_group(session, actor, group_id=group_id, user_id=user.id)
+    return _first_code(session, actor, user, secret)
 
-    The picture of the signed paper is required and must be that producer's. Raises NotFound outside the own
-    communes, Refused(paper_missing | help_end_…).
-    """
-    producer = queries.in_own_commune(session, actor, producer_id)
-    return services.delegate(
-        session,
-        actor,
-        producer_id=producer.id,
-        helper_kind=HelperKind.OFFICE,
-        helper_id=producer.commune_code,
-        bundle=bundle,
-        valid_to=valid_to,
-        how="paper",
-        media_id=media_id,
-    )
+
+def _members_in(session: Session, commune_code: str) -> set[str]:
+    """Whom this office has let into one of its groups already."""
+    groups = accounts.open_groups(session, [commune_code])
+    return {grant.user_id for group in groups for grant in accounts.members_of(session, group.id)}
 
 
 def _give(
@@ -152,18 +124,18 @@ def _may_agree(session: Session, actor: Actor, user_id: str) -> bool:
 
 
 def _official_reaches(session: Session, actor: Actor, user_id: str) -> bool:
-    """An operator reaches everybody; a commune officer those who work for its producers and hold no office."""
+    """An operator reaches everybody; a commune officer those who work for its producers or belong to its village
+    groups, and hold no office."""
     if actor.operator:
         return True
     grants = accounts.grants_in_force(session, user_id)
-    if not grants or any(grant.scope_kind is not ScopeKind.PRODUCER for grant in grants):
+    if any(grant.scope_kind not in (ScopeKind.PRODUCER, ScopeKind.GROUP) for grant in grants):
         return False
-    producers = queries.named(session, [grant.scope_id for grant in grants])
-    return any(_in_communes(actor, producer) for producer in producers)
-
-
-def _in_communes(actor: Actor, producer: Producer) -> bool:
-    return producer.commune_code in actor.communes
+    ids = [grant.scope_id for grant in grants]
+    return any(
+        place.commune_code in actor.communes
+        for place in (*queries.named(session, ids), *accounts.groups_named(session, ids))
+    )
 
 
 def _is_own_member(session: Session, actor: Actor, user_id: str) -> bool:

@@ -8,14 +8,17 @@ from flask import Blueprint, current_app, g, request, url_for
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
-from ocop.accounts.models import OneTimeCode
+from ocop.accounts import queries as accounts
+from ocop.accounts.models import Delegation, OneTimeCode
 from ocop.accounts.views import done
 from ocop.db.actor import Actor, NotFound
 from ocop.db.engine import open_session
 from ocop.media import services as media
-from ocop.producers import queries
+from ocop.producers import mapping, queries
 from ocop.web import access
+from ocop.web.filters import day as written_day
 from ocop.web.unit_of_work import db, engine
+from ocop.web.wording import sentence
 
 bp = Blueprint("producers", __name__)
 
@@ -31,9 +34,20 @@ def _acting() -> dict[str, Any]:
     try:
         with open_session(engine(), read_only=True) as session:
             name = queries.current(session, who).name
+            given = accounts.delegation_acted_under(session, who)
     except (OperationalError, NotFound):
         return {}
-    return {"acting_for": name, "stop_acting_url": url_for("producers.stop_acting")}
+    return {
+        "acting_for": name,
+        "acting_right": _right(given) if given else "",
+        "stop_acting_url": url_for("producers.stop_acting"),
+    }
+
+
+def _right(given: Delegation) -> str:
+    """On what paper, until when, and what it lets do."""
+    until = written_day(given.valid_to)
+    return sentence("acting_right", until=until, bundle=mapping.bundle_words(given.bundle))
 
 
 def take_picture() -> media.TakenIn | None:

@@ -25,7 +25,7 @@ def certificates() -> str:
     producer = queries.current(db(), access.actor())
     products = queries.product_names(db(), producer.id)
     rows = queries.certificates_of(db(), producer.id)
-    papers = [mapping.paper(row, today(), products) for row in rows]
+    papers = mapping.papers(rows, today(), products)
     may_edit = access.actor().may("certificate.edit")
     return render_template("producers/certificates.html", papers=papers, may_edit=may_edit)
 

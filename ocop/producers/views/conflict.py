@@ -48,8 +48,10 @@ def both_versions(
 
 def written(value: Any) -> str:
     """A value as a form field carries it."""
-    if value is None:
+    if value is None or value is False:
         return ""
+    if value is True:
+        return "y"
     if isinstance(value, dt.date):
         return written_day(value)
     return str(value.value if isinstance(value, enum.Enum) else value)

@@ -1,5 +1,5 @@
-"""/xa: the commune desk. Officials look at the producers they are there for, make new ones, and record the paper
-by which one asks them to help. Acting for a producer needs that paper or the owner's tap, nothing less."""
+"""/xa: the commune desk. Officials look at the producers they are there for and make new ones. Acting for one needs
+its paper, its signature or its code (signing.py) or the owner's tap (helpers.py), nothing less."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ocop.accounts import queries as accounts
-from ocop.accounts.rules import Bundle, shown_phone
+from ocop.accounts.rules import shown_phone
 from ocop.accounts.views import done
 from ocop.db.base import today
 from ocop.db.errors import Refused
 from ocop.producers import mapping, queries, services
-from ocop.producers.forms import Found, ProducerForm, SignedPaperForm
+from ocop.producers.forms import Found, ProducerForm
 from ocop.producers.models import Producer
-from ocop.producers.views.blueprint import Answer, bp, keep_picture, take_picture
+from ocop.producers.views.blueprint import Answer, bp
+from ocop.producers.views.helpers import asked
 from ocop.web import access
 from ocop.web.unit_of_work import db
 
@@ -69,8 +70,9 @@ def look(producer_id: str) -> str:
         "producers/look.html",
         facts=_facts(producer),
         producer=producer,
-        papers=[mapping.paper(row, today(), products) for row in rows],
+        papers=mapping.papers(rows, today(), products),
         people=accounts.people_of(db(), [producer.id]),
+        asked=[asked(given) for given in accounts.delegations_of(db(), producer.id)],
         is_officer=producer.commune_code in who.communes,
         helps=producer.id in accounts.workplaces(db(), who.user_id or ""),
     )
@@ -85,50 +87,6 @@ def _facts(producer: Producer) -> list[tuple[str, str]]:
         ("Mã số thuế", mapping.shown_tax_code(producer)),
         ("Số công khai", shown_phone(mapping.public_phone(producer))),
     ]
-
-
-@bp.get("/xa/co-so/<producer_id>/phieu")
-@access.official
-def request_paper(producer_id: str) -> str:
-    """The sheet a producer without an account signs by hand."""
-    producer = queries.in_own_commune(db(), access.actor(), producer_id)
-    new, _ = mapping.address_lines(producer, today())
-    return render_template(
-        "producers/request_paper.html",
-        producer=producer,
-        address=new,
-        officer=access.actor().name,
-        until=SignedPaperForm().valid_to.data,
-    )
-
-
-@bp.route("/xa/co-so/<producer_id>/ghi-phieu", methods=["GET", "POST"])
-@access.official
-def record_paper(producer_id: str) -> Answer:
-    form = SignedPaperForm.from_request()
-    if form.sent_and_valid():
-        try:
-            return _record(form, producer_id)
-        except Refused as refusal:
-            form.refuse(refusal)
-    producer = queries.in_own_commune(db(), access.actor(), producer_id)
-    page = render_template("producers/record_paper.html", form=form, producer=producer)
-    return page, 422 if form.errors else 200
-
-
-def _record(form: SignedPaperForm, producer_id: str) -> Answer:
-    taken = take_picture()  # before the first look into the database
-    queries.in_own_commune(db(), access.actor(), producer_id)
-    media_id = keep_picture(taken, producer_id)
-    services.record_paper(
-        db(),
-        access.actor(),
-        producer_id=producer_id,
-        bundle=Bundle(form.bundle.data),
-        valid_to=form.valid_to.data,
-        media_id=media_id,
-    )
-    return done("producers.look", "paper", producer_id=producer_id)
 
 
 @bp.post("/xa/giay-to/<certificate_id>/da-xem")

@@ -55,13 +55,15 @@ def _grant_words(user: User) -> list[tuple[Grant, str]]:
     """The offices and producers of a person that count today, in words."""
     found = accounts.grants_in_force(db(), user.id)
     producers = queries.named(db(), [g.scope_id for g in found if g.scope_kind is ScopeKind.PRODUCER])
-    names = {producer.id: producer.name for producer in producers}
+    groups = accounts.groups_named(db(), [g.scope_id for g in found if g.scope_kind is ScopeKind.GROUP])
+    names = {one.id: one.name for one in (*producers, *groups)}
     return [(grant, _words(grant, names)) for grant in found]
 
 
 def _words(grant: Grant, names: dict[str, str]) -> str:
     scope = {
         ScopeKind.PRODUCER: lambda: names.get(grant.scope_id, ""),
+        ScopeKind.GROUP: lambda: names.get(grant.scope_id, ""),
         ScopeKind.COMMUNE: lambda: place_queries.full_address(grant.scope_id),
         ScopeKind.PROVINCE: lambda: place_queries.province(grant.scope_id).full_name,
         ScopeKind.INSTALL: lambda: "",

@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from ocop.accounts import queries as accounts
 from ocop.accounts import services as grants
 from ocop.accounts.forms import PersonForm
-from ocop.accounts.rules import Bundle, Role, shown_phone
+from ocop.accounts.rules import Role, shown_phone
 from ocop.accounts.views import done, session_secret
 from ocop.db.errors import Refused
 from ocop.producers import queries, services
-from ocop.producers.forms import HelpForm
 from ocop.producers.views.blueprint import Answer, bp, to_code_paper
+from ocop.producers.views.helpers import asked, name_of
 from ocop.web import access
 from ocop.web.unit_of_work import db
 
@@ -29,7 +29,8 @@ def people() -> str:
         "producers/people.html",
         producer=producer,
         own=found,
-        helpers=accounts.delegations_of(db(), producer.id),
+        helpers=[asked(given) for given in accounts.delegations_of(db(), producer.id)],
+        offers=[(offer, name_of(offer)) for offer in accounts.offers_of(db(), producer.id)],
         me=access.actor().user_id,
         new_codes={g.user_id for g in found if grants.may_issue_first_code(db(), access.actor(), g.user)},
         owners=sum(grant.role is Role.PRODUCER_OWNER for grant in found),
@@ -51,21 +52,6 @@ def add_member() -> Answer:
         except Refused as refusal:
             form.refuse(refusal)
     return render_template("producers/add_member.html", form=form), 422 if form.errors else 200
-
-
-@bp.route("/nguoi-cung-dung/nho-lam-ho", methods=["GET", "POST"])
-@access.producer("grant.give")
-def ask_office() -> Answer:
-    form = HelpForm.from_request()
-    if form.sent_and_valid():
-        try:
-            services.ask_office(
-                db(), access.actor(), bundle=Bundle(form.bundle.data), valid_to=form.valid_to.data
-            )
-            return done(_PEOPLE, "helper")
-        except Refused as refusal:
-            form.refuse(refusal)
-    return render_template("producers/ask_office.html", form=form), 422 if form.errors else 200
 
 
 @bp.post("/nguoi-cung-dung/thoi")

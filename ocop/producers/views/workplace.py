@@ -12,6 +12,7 @@ from ocop.accounts.views import done, session_secret
 from ocop.db.actor import NotFound
 from ocop.producers import mapping, queries
 from ocop.producers.views.blueprint import bp
+from ocop.producers.views.helpers import name_of
 from ocop.web import access, cookies
 from ocop.web.unit_of_work import db
 
@@ -22,10 +23,17 @@ def choose() -> str:
     who = access.actor()
     places = accounts.workplaces(db(), who.user_id or "")
     producers = queries.named(db(), list(places))
+    asked = {
+        producer_id: [mapping.help_asked(one, name_of(one), []) for one in given]
+        for producer_id, given in accounts.help_through(db(), who).items()
+    }
     return render_template(
         "producers/choose.html",
         own=[producer for producer in producers if places[producer.id]],
-        helped=[producer for producer in producers if not places[producer.id]],
+        helped=[(producer, asked.get(producer.id, [])) for producer in producers if not places[producer.id]],
+        groups=accounts.groups_named(db(), who.groups),
+        may_take_codes=bool(who.communes or who.groups),
+        may_sign=bool(who.groups),
         here=who.producer_id,
         kind_word=mapping.kind_word,
     )

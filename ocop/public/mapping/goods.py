@@ -11,9 +11,17 @@ from ocop.batches.models import Batch, TraceEvent
 from ocop.db.base import VIETNAM
 from ocop.listings.models import Listing, Variant
 from ocop.media.rules import BY_NAME
-from ocop.producers.mapping import address_lines, certificate_name, public_phone
+from ocop.producers.mapping import address_lines, certificate_name, public_phone, waiting_words
 from ocop.producers.models import Certificate, Producer
-from ocop.producers.rules import CertificateKind, masked_tax_code, valid_on
+from ocop.producers.rules import (
+    FOR_THE_DOSSIER,
+    CertificateKind,
+    Standing,
+    counts,
+    last_day,
+    masked_tax_code,
+    standing,
+)
 from ocop.web.filters import day as written
 from ocop.web.wording import sentence
 from traceability.verdict import LotFacts
@@ -162,32 +170,45 @@ def _diary(events: Sequence[TraceEvent]) -> list[DiaryLine]:
     ]
 
 
-def _counts(paper: Certificate, day: dt.date) -> bool:
-    return valid_on(day, paper.issued_on, paper.expires_on, paper.revoked_on)
-
-
 def _papers(
     listing: Listing, papers: Sequence[Certificate], packed: dt.date | None, today: dt.date
 ) -> list[PaperLine]:
-    """Papers in force, and the lapsed OCOP paper under which this very lot was packed."""
+    """The star in force, or the lapsed one under which this very lot was packed; then the other papers in force."""
+    # a star is of one product and never lent to another
+    stars = [
+        one for one in papers if one.kind is CertificateKind.OCOP and one.listing_id == listing.id and one.stars
+    ]
+    in_force = [one for one in stars if counts(one, today)]
     lines = []
-    for paper in papers:
-        if paper.kind is not CertificateKind.OCOP:
-            lines += [_line(paper, "paper_line")] if _counts(paper, today) else []
-        elif paper.listing_id != listing.id or not paper.stars:
-            continue  # a star is of one product and never lent to another
-        elif _counts(paper, today):
-            lines.append(_line(paper, "star_line" if paper.expires_on else "star_line_endless", star=True))
-        elif packed and paper.expires_on and _counts(paper, packed) and paper.revoked_on is None:
-            lines.append(_line(paper, "star_when_packed", head="", packed=written(packed)))
-    return sorted(lines, key=lambda line: not line.star)
+    if in_force:
+        lines.append(_star_line(max(in_force, key=_issued), today))
+    elif packed:
+        then = [one for one in stars if counts(one, packed) and one.expires_on and one.revoked_on is None]
+        lines += [_line(one, "star_when_packed", head="", packed=written(packed)) for one in then]
+    others = (one for one in papers if one.kind is not CertificateKind.OCOP and _is_shown(one, listing))
+    return lines + [_line(one, "paper_line") for one in others if counts(one, today)]
+
+
+def _issued(paper: Certificate) -> dt.date:
+    return paper.issued_on or dt.date.min
+
+
+def _star_line(paper: Certificate, today: dt.date) -> PaperLine:
+    if standing(paper, today) is Standing.WAITING:
+        return _line(paper, "star_waiting", star=True, waiting=waiting_words(paper))
+    return _line(paper, "star_line" if paper.expires_on else "star_line_endless", star=True)
+
+
+def _is_shown(paper: Certificate, listing: Listing) -> bool:
+    """Papers kept for the dossier name workers, buyers and money."""
+    return paper.listing_id in (None, listing.id) and paper.kind not in FOR_THE_DOSSIER
 
 
 def _past_papers(listing: Listing, papers: Sequence[Certificate], today: dt.date) -> list[PaperLine]:
     return [
         _line(paper, "paper_past")
         for paper in papers
-        if paper.expires_on and paper.expires_on < today and paper.listing_id in (None, listing.id)
+        if (ended := last_day(paper)) and ended < today and _is_shown(paper, listing)
     ]
 
 
@@ -201,7 +222,7 @@ def _line(
         "issuer": sentence("paper_issuer", issuer=paper.issuer) if paper.issuer else "",
         "issued": written(paper.issued_on) or sentence("paper_day_unknown"),
         "until": sentence("paper_until", day=written(paper.expires_on)) if paper.expires_on else "",
-        "expires": written(paper.expires_on),
+        "expires": written(last_day(paper)),
         **more,
     }
     if head is None:

@@ -22,9 +22,9 @@ from ocop.listings.models import Listing, ListingPhoto, Variant
 from ocop.listings.rules import ad_is_barred
 from ocop.media.models import Media
 from ocop.places import queries as places
-from ocop.places.rules import UnknownPlace
+from ocop.places.rules import PRACTICE_COMMUNES, UnknownPlace, is_practice
 from ocop.producers.models import Certificate, Producer
-from ocop.publishing.mapping import payload
+from ocop.publishing.mapping import lacks_food_safety, payload
 from ocop.publishing.models import Channel, Publication
 from ocop.publishing.queries.public_side import (
     feed_marketplaces,
@@ -46,10 +46,11 @@ class Scope:
 
     @property
     def where(self) -> ColumnElement[bool]:
-        """Of a Producer."""
+        """Of a Producer; never one of a training class."""
+        real = Producer.commune_code.not_in(PRACTICE_COMMUNES)
         if self.kind == "commune":
-            return Producer.commune_code == self.id
-        return Producer.id == self.id if self.kind == "producer" else Producer.id.is_not(None)
+            return and_(real, Producer.commune_code == self.id)
+        return and_(real, Producer.id == self.id) if self.kind == "producer" else real
 
 
 WHOLE = Scope("all")
@@ -57,6 +58,8 @@ WHOLE = Scope("all")
 
 def of_commune(code: str) -> Scope:
     """Raises NotFound."""
+    if is_practice(code):
+        raise NotFound()
     try:
         return Scope("commune", code, places.full_address(code))
     except UnknownPlace:
@@ -70,7 +73,7 @@ def of_producer(session: Session, producer_id: str) -> Scope:
         .join(Listing, Listing.producer_id == Producer.id)
         .join(Publication, Publication.listing_id == Listing.id)
         .join(Publication.channel)
-        .where(Producer.id == producer_id, on_feed_channel())
+        .where(Scope("producer", producer_id).where, on_feed_channel())
         .limit(1)
     )
     name = session.scalar(asked)
@@ -125,7 +128,7 @@ def items(
             seen = [
                 payload(one, papers, day=day, media_dir=None, base_url=base_url, paused=paused)
                 for one, papers, paused in found
-                if not ad_is_barred(one.set_no, one.ethanol)
+                if not ad_is_barred(one.set_no, one.ethanol) and not lacks_food_safety(one.set_no, papers, day)
             ]
         for listing in seen:
             yield from feed_items(listing, channel)

@@ -10,21 +10,24 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from ocop.accounts import queries as accounts
 from ocop.batches import queries as batches
 from ocop.batches.rules import count
 from ocop.db.actor import Actor
 from ocop.db.base import VIETNAM, utcnow
+from ocop.dossiers import queries as dossiers
+from ocop.dossiers.queries import RadarRow
 from ocop.listings.models import Draft, Listing
 from ocop.producers import queries as producers
 from ocop.producers.mapping import certificate_name
-from ocop.producers.models import Certificate
+from ocop.producers.models import Certificate, Producer
+from ocop.producers.rules import Standing
 from ocop.publishing.models import Publication
 from ocop.publishing.rules import State
 from ocop.web.filters import clock
 from ocop.web.filters import day as written
 
 MOST_TASKS = 8
-PAPER_DAYS = 180  # a new dossier takes months
 ANSWER_DAYS = 3  # a hand-off nobody has answered for so long
 
 
@@ -50,17 +53,21 @@ class Day:
     listings: int
     lots: int
     papers: int
+    unseen: int  # notices nobody has marked as seen
 
 
 def day(session: Session, actor: Actor, *, date: dt.date, practice: bool) -> Day:
     """The front page of the producer the actor works for."""
     producer = producers.current(session, actor)
+    papers = [_paper(row) for row in dossiers.radar(session, [producer.id], date)]
     tasks = [
         *_publications(session, actor),
         *_stopped_lots(session, actor),
-        *_papers(session, actor, date),
+        *_stamps_to_stop(session, producer.id, date),
+        *(task for task in papers if task.kind != "info"),
         *_lots(session, actor, date, practice),
         *_rolls(session, actor, practice),
+        *(task for task in papers if task.kind == "info"),
         *_drafts(session, actor),
     ]
     return Day(
@@ -73,6 +80,7 @@ def day(session: Session, actor: Actor, *, date: dt.date, practice: bool) -> Day
         ),
         lots=len(batches.batches(session, actor)),
         papers=_count(session, Certificate.id, Certificate.producer_id == producer.id),
+        unseen=accounts.unseen_notices(session, actor),
     )
 
 
@@ -120,13 +128,26 @@ def _where(post: Publication, code: str) -> str:
     return f"/san-pham/{post.listing_id}" if code == "rejected" else f"/bai-dang/{post.id}"
 
 
-def _papers(session: Session, actor: Actor, date: dt.date) -> Iterator[Task]:
-    for paper in producers.expiring(session, actor.producer_id or "", date, PAPER_DAYS):
-        assert paper.expires_on is not None
-        params = {"day": written(paper.expires_on), "days": (paper.expires_on - date).days}
-        yield Task(
-            "paper", "wait", certificate_name(paper), f"/giay-to/{paper.id}", "certificate", params=params
-        )
+_PAPER_KINDS = {Standing.EXPIRED: "stop", Standing.REVOKED: "stop"} | dict.fromkeys(
+    (Standing.WAITING, Standing.MONTHS_12), "info"
+)
+
+
+def _paper(row: RadarRow) -> Task:
+    """A paper that ends or has ended, with what is to be done about it."""
+    kind, href = _PAPER_KINDS.get(row.bucket, "wait"), f"/giay-to/{row.certificate.id}"
+    params = {"day": written(row.counts_until), "days": row.days_left, "todo": row.todo_words}
+    code = "paper_ended" if kind == "stop" else "paper"
+    title = certificate_name(row.certificate)
+    return Task(code, kind, title, href, "certificate", params=params)
+
+
+def _stamps_to_stop(session: Session, producer_id: str, date: dt.date) -> Iterator[Task]:
+    """Printed stars that hold no more: one task for all of them."""
+    found = batches.stamps_to_stop(session, Producer.id == producer_id, date)
+    if found:
+        params = {"count": sum(one.left for one in found)}
+        yield Task("stamps_to_stop", "stop", found[0].product, "/tem-ngung-dung", "alert-triangle", params=params)
 
 
 def _stopped_lots(session: Session, actor: Actor) -> Iterator[Task]:

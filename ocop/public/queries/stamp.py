@@ -88,6 +88,8 @@ class StampDesk:
 
     def _fresh(self, session: Session, number: StampNumber, typed: bool) -> Found:
         record = batches.roll_record(session, number.roll)
+        if record is None and batches.was_practice(session, number.roll):
+            return Found(StampFacts(practice=True), None)
         if record is None:
             return Found(self._unknown(typed, under_mark=self._under_mark(number.roll)), None)
         self.rolls.keep(record.id, record)

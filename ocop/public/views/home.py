@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import current_app, g, render_template
+from flask import current_app, g, redirect, render_template, request, url_for
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as AnyResponse
 
 from ocop.batches.queries import stamp_mode
 from ocop.db.actor import Actor
@@ -19,13 +20,15 @@ from ocop.web.wording import sentence
 
 @bp.get("/")
 @access.public
-def home() -> str:
+def home() -> str | AnyResponse:
     actor: Actor | None = g.get("actor")
     if actor is None:
         return render_template("public/welcome.html")
+    if actor.producer_id is None and (actor.communes or actor.provinces):
+        return redirect(url_for("desk.today_s_work", xong=request.args.get("xong")), 303)
     if not actor.may("producer.view"):
         return render_template("public/choose_work.html", actor=actor)
-    practice = stamp_mode(db(), current_app.config["OCOP"].base_url).practice
+    practice = stamp_mode(db(), current_app.config["OCOP"].base_url, actor.producer_id).practice
     day = queries.day(db(), actor, date=today(), practice=practice)
     return render_template("public/home.html", day=day, sentence=sentence)
 

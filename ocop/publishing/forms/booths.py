@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -24,6 +25,15 @@ class BoothForm(BaseForm):
     )
     contact = StringField("Người nhận hồ sơ, người đăng giúp", [at_most(200)], render_kw=PLAIN)
     enabled = BooleanField("Cho đăng ở nơi này")
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What set_booth is told."""
+        return {
+            "booth": BoothState(self.booth.data),
+            "contact": self.contact.data or "",
+            "enabled": bool(self.enabled.data),
+        }
 
 
 class CategoryForm(BaseForm):

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import BooleanField, Field, PasswordField, StringField
+from wtforms import BooleanField, Field, IntegerField, PasswordField, StringField
+from wtforms.widgets import HiddenInput
 
 from marketplace_adapters import registry
 from marketplace_adapters.types import ChannelInfo
@@ -97,6 +98,11 @@ class SettingsForm(BaseForm):
     """Base of the forms made below. `fields_asked`: name -> what it is, in order."""
 
     fields_asked: Mapping[str, Asked] = {}
+    version = IntegerField(widget=HiddenInput())  # of the booth, where there is one already
+
+    def stand_on(self, version: int | None) -> None:
+        """Sent once more, the form is meant for this version."""
+        self.version.data, self.version.raw_data = version, None
 
     def typed(self) -> dict[str, str]:
         """Every setting as it stands in the form; "" where nothing was typed."""
@@ -108,6 +114,13 @@ class SettingsForm(BaseForm):
             return "1" if data else _NO
         text = str(data or "").strip()
         return text.rstrip("/") if name == "base_url" else text
+
+    def saved(self, kept: Mapping[str, str]) -> list[tuple[str, str]]:
+        """(what, value) of kept settings as they may be shown: no secrets."""
+        open_ones = {
+            name: one for name, one in self.fields_asked.items() if not one.secret and one.tick is None
+        }
+        return [(one.label, kept[name]) for name, one in open_ones.items() if kept.get(name)]
 
     @property
     def shown(self) -> list[tuple[Field, str]]:
@@ -133,15 +146,21 @@ class DoorForm(SettingsForm):
 
 
 def settings_form(
-    info: ChannelInfo, kept: Mapping[str, str], *, door: bool = False, agreed_on: dt.date | None = None
+    info: ChannelInfo,
+    kept: Mapping[str, str],
+    *,
+    door: bool = False,
+    agreed_on: dt.date | None = None,
+    version: int | None = None,
 ) -> SettingsForm:
     """The form of this marketplace's settings, filled from the request or from what is kept, secrets never.
-    door: it is reached through its seller form, to which it agreed on that day."""
+    door: it is reached through its seller form, to which it agreed on that day. version: of the booth's row."""
     asked = asked_of(info)
     fields = {name: _field(one, kept.get(name, "")) for name, one in asked.items()}
     base = DoorForm if door else SettingsForm
     made = type("ConnectForm", (base,), {**fields, "fields_asked": asked})
     values = {name: _shown(one, kept.get(name)) for name, one in asked.items() if not one.secret}
+    values["version"] = version
     if door:
         values |= {"agreed": agreed_on is not None, "agreed_on": agreed_on}
     return made.from_request(**{name: value for name, value in values.items() if value is not None})

@@ -12,6 +12,7 @@ from ocop.publishing.queries.channels import (
     own_channels,
     shared_channels,
     through_door,
+    within_the_house,
 )
 from ocop.publishing.queries.clerk import (
     Queue,
@@ -43,6 +44,13 @@ from ocop.publishing.queries.publications import (
     publication,
     publications_of,
 )
+from ocop.publishing.queries.read_aloud import (
+    SaidAloud,
+    is_released,
+    must_read_aloud,
+    read_aloud_lines,
+    said_aloud,
+)
 from ocop.publishing.queries.readiness import food_safety_lapsed, papers_of, readiness
 from ocop.publishing.queries.states import (
     Shown,
@@ -55,9 +63,15 @@ from ocop.publishing.queries.states import (
 from ocop.publishing.rules import Gap
 
 __all__ = [
+    "SaidAloud",
+    "is_released",
+    "must_read_aloud",
+    "read_aloud_lines",
+    "said_aloud",
     "booth_to_look_after",
     "connection_refusal",
     "through_door",
+    "within_the_house",
     "supplier",
     "sets_in_use",
     "products_to_quote",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace_adapters import registry
 from marketplace_adapters.types import ChannelInfo, Delivery
 from ocop.db.actor import Actor, NotFound
+from ocop.producers.queries import in_training
 from ocop.publishing.models import Channel
 from ocop.publishing.rules import BoothState
 
@@ -23,11 +24,19 @@ def channel_choices(session: Session, actor: Actor) -> list[Channel]:
         select(Channel).where(mine, Channel.enabled).order_by(Channel.created_at, Channel.id)
     )
     known = [channel for channel in found if channel.marketplace in registry.channels()]
+    known = within_the_house(session, actor, known)
     replaced = _replaced(known)
     return sorted(
         (channel for channel in known if channel.id not in replaced),
         key=lambda channel: info_of(channel).training,
     )
+
+
+def within_the_house(session: Session, actor: Actor, channels: list[Channel]) -> list[Channel]:
+    """All of these booths; in a training class only those at practice marketplaces."""
+    if not in_training(session, actor.producer_id):
+        return channels
+    return [channel for channel in channels if info_of(channel).training]
 
 
 def _replaced(channels: list[Channel]) -> set[str]:
@@ -56,6 +65,8 @@ def channel(session: Session, actor: Actor, channel_id: str) -> Channel:
     if found is None or found.marketplace not in registry.channels():
         raise NotFound()
     if found.owner_producer_id is not None and found.owner_producer_id != actor.producer_id:
+        raise NotFound()
+    if not within_the_house(session, actor, [found]):
         raise NotFound()
     return found
 

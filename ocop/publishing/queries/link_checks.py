@@ -14,7 +14,9 @@ from marketplace_adapters.types import ChannelInfo
 from ocop.db.actor import Actor, NotFound
 from ocop.listings.models import Listing
 from ocop.places import queries as places
+from ocop.places.rules import is_practice
 from ocop.producers.models import Producer
+from ocop.producers.queries import in_training
 from ocop.publishing import mapping
 from ocop.publishing.models import Channel, CheckedLink, LinkCheck
 from ocop.publishing.queries.channels import channel_choices, info_of, shared_channels
@@ -110,6 +112,12 @@ def channel_for(booths: Sequence[Channel], url: str) -> tuple[Channel | None, Ch
         if info.hosts and own_link(url, info.hosts):
             return channel, info
     return None, marketplace_of(url)
+
+
+def may_look(session: Session, check: LinkCheck, info: ChannelInfo) -> bool:
+    """Whether a link of this list at that marketplace is opened: for a training class nothing out there is."""
+    practice = is_practice(check.commune_code or "") or in_training(session, check.producer_id)
+    return info.training or not practice
 
 
 def candidates(

@@ -15,7 +15,7 @@ from ocop.places import queries as places
 from ocop.producers import queries as producers
 from ocop.producers.mapping import kind_word, public_phone
 from ocop.producers.models import Certificate, Producer
-from ocop.producers.rules import OF_A_PRODUCT, CertificateKind, masked_tax_code, valid_on
+from ocop.producers.rules import FOR_THE_DOSSIER, OF_A_PRODUCT, CertificateKind, counts, masked_tax_code
 from ocop.publishing import mapping
 from ocop.publishing.queries.readiness import papers_of
 from ocop.web.wording import sentence
@@ -27,7 +27,7 @@ def supplier(session: Session, actor: Actor, day: dt.date) -> Supplier:
     valid = [
         paper
         for paper in producers.certificates_of(session, producer.id)
-        if valid_on(day, paper.issued_on, paper.expires_on, paper.revoked_on)
+        if counts(paper, day) and paper.kind not in FOR_THE_DOSSIER
     ]
     commune = places.commune(producer.commune_code)
     address = places.full_address(producer.commune_code)

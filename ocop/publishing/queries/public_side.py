@@ -2,22 +2,25 @@
 place), and where else it is on sale.
 
 What people see there is read anew each time, so a post that waits for its next version stays; one that is to be
-taken down is gone at once.
+taken down is gone at once, and one that a helper has changed until its producer has heard it.
 """
 
 from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from marketplace_adapters import registry
 from marketplace_adapters.types import Delivery
+from ocop.db.base import today
 from ocop.listings.models import Listing
 from ocop.listings.rules import ad_is_barred
+from ocop.places.rules import is_practice
 from ocop.publishing.models import Channel, Publication
 from ocop.publishing.queries.channels import info_of
+from ocop.publishing.queries.readiness import food_safety_lapsed
 from ocop.publishing.rules import State, own_link
 
 _SHOWN = (State.LIVE, State.PAUSED, State.DRIFTED, State.NEEDS_UPDATE)
@@ -36,12 +39,19 @@ def feed_marketplaces() -> tuple[str, ...]:
 
 
 def shown_on_feed() -> ColumnElement[bool]:
-    """Of a Publication joined with its Channel: whether a feed shows it now."""
+    """Of a Publication joined with its Channel: whether a feed shows it now. What a helper changed and nobody read
+    out to the producer is shown nowhere (Publication.is_released)."""
     standing = or_(
         Publication.state.in_(_SHOWN),
         and_(Publication.state.in_(_ON_ITS_WAY), Publication.wanted == "update"),
     )
-    return and_(on_feed_channel(), standing, Publication.wanted.not_in(("withdraw", "suspend")))
+    its = aliased(Listing)  # whether or not the caller joined it
+    unread = exists().where(
+        its.id == Publication.listing_id,
+        its.written_on_behalf,
+        or_(Publication.asked_version.is_(None), Publication.asked_version != its.version),
+    )
+    return and_(on_feed_channel(), standing, Publication.wanted.not_in(("withdraw", "suspend")), ~unread)
 
 
 def on_feed_channel() -> ColumnElement[bool]:
@@ -58,6 +68,10 @@ def has_public_page(session: Session, listing: Listing) -> bool:
     """Whether anybody may open the page of this product. The caller knows whose it is."""
     if listing.archived_at is not None or ad_is_barred(listing.set_no, listing.ethanol):
         return False
+    if is_practice(listing.producer.commune_code):
+        return False
+    if food_safety_lapsed(session, listing, today()):
+        return False  # at midnight, before any worker has had its turn
     posts = select(Publication.id).join(Publication.channel).where(Publication.listing_id == listing.id)
     return session.scalar(posts.where(shown_on_feed()).limit(1)) is not None
 

@@ -15,7 +15,6 @@ from ocop.listings.models import Listing
 from ocop.listings.rules import claim_words, product_set
 from ocop.producers import queries as producers
 from ocop.producers.models import Certificate
-from ocop.producers.rules import CertificateKind, valid_on
 from ocop.publishing import mapping
 from ocop.publishing.models import Channel
 from ocop.publishing.queries.channels import info_of, is_connected
@@ -47,13 +46,10 @@ def papers_of(session: Session, listing: Listing) -> list[Certificate]:
 
 
 def food_safety_lapsed(session: Session, listing: Listing, day: dt.date) -> bool:
-    """Food whose food-safety paper has ended while no other counts: it may not be on sale (ARCHITECTURE 7)."""
+    """Whether this product may not be on sale for want of a food-safety paper that counts."""
     if not product_set(listing.set_no).is_food:
         return False
-    papers = [one for one in papers_of(session, listing) if one.kind is CertificateKind.FOOD_SAFETY]
-    return bool(papers) and not any(
-        valid_on(day, one.issued_on, one.expires_on, one.revoked_on) for one in papers
-    )
+    return mapping.lacks_food_safety(listing.set_no, papers_of(session, listing), day)
 
 
 def problem_sentence(problem: Problem, listing: ListingPayload) -> str:

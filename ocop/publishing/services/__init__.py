@@ -38,10 +38,14 @@ from ocop.publishing.services.posts import (
     request_resume,
     request_withdraw,
     send_again,
+    send_read_aloud,
 )
+from ocop.publishing.services.read_aloud import ReadAloudFirst
 from ocop.publishing.services.seeding import practice_login, seed_channels
 
 __all__ = [
+    "ReadAloudFirst",
+    "send_read_aloud",
     "open_own_booth",
     "merged_settings",
     "kept_settings",

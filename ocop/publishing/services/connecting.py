@@ -21,6 +21,7 @@ from ocop.db import audit
 from ocop.db.actor import Actor
 from ocop.db.base import utcnow
 from ocop.db.errors import Refused
+from ocop.producers.queries import in_training
 from ocop.publishing import queries
 from ocop.publishing.models import Channel, Publication
 from ocop.publishing.queries import booth_to_look_after, locked
@@ -134,16 +135,19 @@ def connect_channel(
     new_id: str | None = None,
     shared: bool = False,
     agreed_on: dt.date | None = None,
+    version: int | None = None,
 ) -> Channel:
     """Keep the settings of a booth, encrypted, in a new row or in place of the old ones. They were tried before:
     see try_connection. Posts that failed for want of a good connection go out again.
 
     A producer connects its own, an operator (`shared`) the install's. `name`: what the marketplace calls itself.
     `agreed_on`: the day the marketplace agreed to be reached through another door than its own file's; required
-    for such a one. Raises NotFound, NotAllowed, Refused(connect_unknown, connect_not_agreed).
+    for such a one. `version`: of the booth when the form was opened. Raises NotFound, NotAllowed, EditConflict,
+    Refused(connect_unknown, connect_not_agreed).
     """
     if channel_id is not None:
         channel = booth_to_look_after(session, actor, channel_id)
+        channel.expect_version(version)
     else:
         channel = _new_channel(session, actor, marketplace or "", new_id, shared)
     _choose_door(channel, actor, agreed_on)
@@ -172,13 +176,14 @@ def close_door(session: Session, actor: Actor, *, channel_id: str) -> Channel:
 
 def keep_exchanged(
     session: Session, actor: Actor, *, channel_id: str, exchanged: Mapping[str, str], cipher: Fernet
-) -> None:
+) -> Channel:
     """Store tokens that a failed test exchanged: each is good for one exchange only, so the old pair is dead."""
     channel = booth_to_look_after(session, actor, channel_id)
     channel.settings_encrypted = _sealed({**open_settings(channel, cipher), **exchanged}, cipher)
     channel.token_renewed_at = utcnow()
     audit.record(session, actor, "exchange.channel", channel)
     session.flush()
+    return channel
 
 
 def open_settings(channel: Channel, cipher: Fernet) -> dict[str, str]:
@@ -214,6 +219,8 @@ def _new_channel(
     if shared:
         actor.require_operator()
     owner = None if shared else actor.require("channel.connect")
+    if in_training(session, owner):
+        raise Refused("connect_unknown")
     info = connectable(marketplace)
     channel = Channel(marketplace=info.code, owner_producer_id=owner, name=info.name)
     if new_id is not None:

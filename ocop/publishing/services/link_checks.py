@@ -67,6 +67,7 @@ def _start(session: Session, actor: Actor, check: LinkCheck, links: Sequence[Sai
     now, booths = utcnow(), link_checks.booths_for(session, actor)
     for said in links:
         channel, info = link_checks.channel_for(booths, said.url)
+        looked_at = info is not None and link_checks.may_look(session, check, info)
         check.links.append(
             CheckedLink(
                 row=said.row,
@@ -75,8 +76,8 @@ def _start(session: Session, actor: Actor, check: LinkCheck, links: Sequence[Sai
                 producer_name=said.producer_name,
                 price_vnd=said.price_vnd,
                 channel_id=channel.id if channel else None,
-                result="" if info else LinkResult.NO_PLACE,
-                due_at=now if info else None,
+                result="" if looked_at else LinkResult.NO_PLACE,
+                due_at=now if looked_at else None,
             )
         )
     session.flush()

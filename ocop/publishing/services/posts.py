@@ -19,6 +19,7 @@ from ocop.listings.models import Listing
 from ocop.publishing import queries
 from ocop.publishing.models import Channel, Publication
 from ocop.publishing.rules import ONLINE, PAUSABLE, PAUSES, State
+from ocop.publishing.services.read_aloud import check_read_aloud, note_read_aloud
 
 
 def request_publish(
@@ -27,16 +28,39 @@ def request_publish(
     """Queue the listing for each channel, all or none. A post that is already there is brought up to date.
 
     Raises NotFound for a channel or listing that is not the producer's, Refused(publish_…) when a channel is
-    off or still misses something; then nothing is queued anywhere.
+    off or still misses something, ReadAloudFirst for a helper who has not read this version out; then nothing is
+    queued anywhere.
     """
     if listing.producer_id != actor.require("publish"):
         raise NotFound()
     channels = [queries.channel(session, actor, channel_id) for channel_id in dict.fromkeys(channel_ids)]
     _refuse_unready(session, listing, channels)
+    check_read_aloud(session, actor, listing, [channel.id for channel in channels])
     now = utcnow()
     for variant in packs(listing):
         variant.frozen_at = variant.frozen_at or now
     return [_queue(session, actor, listing, channel, now) for channel in channels]
+
+
+def send_read_aloud(
+    session: Session,
+    actor: Actor,
+    *,
+    listing_id: str,
+    version: int,
+    words: str,
+    channel_ids: Sequence[str],
+    task: str = "publish",
+) -> list[Publication]:
+    """The button "Đúng, đăng bán": the producer heard these words and places and said yes, so it goes there. task:
+    publish | resume. Raises what note_read_aloud and that task raise; then nothing was noted either."""
+    read_back = note_read_aloud(
+        session, actor, listing_id=listing_id, version=version, words=words, channel_ids=channel_ids
+    )
+    if task == "resume":
+        return request_resume(session, actor, listing_id=listing_id)
+    listing = listings.get(session, actor, listing_id)
+    return request_publish(session, actor, listing=listing, channel_ids=read_back.channel_ids)
 
 
 def send_again(session: Session, actor: Actor, *, publication_id: str) -> Publication:
@@ -86,12 +110,15 @@ def request_pause(session: Session, actor: Actor, *, listing_id: str, kind: str)
 
 
 def request_resume(session: Session, actor: Actor, *, listing_id: str) -> list[Publication]:
-    """ "Bán lại": the opposite, for every post that is paused. Raises NotFound, Refused(resume_nothing)."""
+    """ "Bán lại": the opposite, for every post that is paused. Raises NotFound, Refused(resume_nothing),
+    ReadAloudFirst: to sell again is to say again what the product is."""
     posts = [post for post in _posts(session, actor, listing_id) if post.pause]
     if not posts:
         raise Refused("resume_nothing")
-    now = utcnow()
+    listing, now = posts[0].listing, utcnow()
+    check_read_aloud(session, actor, listing, [post.channel_id for post in posts], task="resume")
     for publication in posts:
+        publication.asked_version = listing.version
         undone = publication.clerk_task == "pause"
         if undone or publication.clerk_task == "update" or not queries.by_hand(publication.channel):
             publication.pause = ""  # by hand it is over when that person says so
@@ -185,6 +212,7 @@ def _queue(
         _ask_by_hand(publication)
     if publication.state is State.WITHDRAWN:
         publication.pause = ""
+    publication.asked_version = listing.version
     publication.ask("update" if there and publication.state is not State.WITHDRAWN else "publish", now)
     publication.move_to(State.QUEUED)
     publication.reason_code, publication.reason_params = "", {}

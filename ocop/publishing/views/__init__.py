@@ -18,6 +18,7 @@ from ocop.publishing.views import (  # noqa: E402
     opening,  # noqa: F401
     parcels,  # noqa: F401
     product,  # noqa: F401
+    read_aloud,  # noqa: F401
     sharing,  # noqa: F401
     webhooks,  # noqa: F401
 )

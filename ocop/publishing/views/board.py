@@ -42,12 +42,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Product:
-    """One product on the board. turn: what its one-tap buttons offer: pause | resume | ''."""
+    """One product on the board. turn: what its one-tap buttons offer: pause | resume | ''. said_aloud: who read it
+    out to its producer."""
 
     listing: Listing
     picture: str | None
     rows: list[Row]
     turn: str
+    said_aloud: queries.SaidAloud | None
 
 
 @bp.get("/bai-dang")
@@ -128,7 +130,8 @@ def _board() -> dict[str, Any]:
 
 def _product(entry: queries.BoardEntry) -> Product:
     rows = [_row(post) for post in entry.publications]
-    return Product(entry.listing, picture_of(entry.listing), rows, turn_of(entry.publications))
+    said = queries.said_aloud(db(), entry.listing)
+    return Product(entry.listing, picture_of(entry.listing), rows, turn_of(entry.publications), said)
 
 
 def turn_of(posts: Sequence[Publication]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
@@ -9,11 +11,12 @@ from marketplace_adapters import registry
 from marketplace_adapters.types import Capability
 from ocop.accounts.views import done
 from ocop.db.actor import NotFound
-from ocop.db.base import utcnow
+from ocop.db.base import EditConflict, utcnow
+from ocop.producers.queries import in_training
+from ocop.producers.views.conflict import both_versions
 from ocop.publishing import queries, services
 from ocop.publishing.forms import BoothForm
 from ocop.publishing.models import Channel
-from ocop.publishing.rules import BoothState
 from ocop.publishing.views import bp
 from ocop.publishing.views.connecting import connectable_places
 from ocop.web import access
@@ -25,14 +28,17 @@ from ocop.web.wording import has_sentence, sentence
 @access.producer("producer.view")
 def channels() -> str:
     actor = access.actor()
-    own, shared = queries.own_channels(db(), actor), queries.shared_channels(db())
+    own, shared = (
+        queries.within_the_house(db(), actor, found)
+        for found in (queries.own_channels(db(), actor), queries.shared_channels(db()))
+    )
     have = {channel.marketplace for channel in own}
     return render_template(
         "publishing/channels.html",
         own=_seen(own),
         shared=_seen(shared),
         have=have,
-        may_connect=actor.may("channel.connect"),
+        may_connect=actor.may("channel.connect") and not in_training(db(), actor.producer_id),
         may_hand_in=actor.may("publish"),
         places=connectable_places(),
         warnings=_warnings(),
@@ -76,18 +82,22 @@ def shared_channel(channel_id: str) -> Channel:
 def _booth(channel: Channel, back: str) -> str | Response | tuple[str, int]:
     form = BoothForm.from_request(channel, booth=channel.booth.value)
     if form.sent_and_valid():
-        services.set_booth(
-            db(),
-            access.actor(),
-            channel_id=channel.id,
-            booth=BoothState(form.booth.data),
-            enabled=form.enabled.data,
-            contact=form.contact.data or "",
-            version=form.version.data,
-        )
+        version, facts = form.version.data, form.facts
+        try:
+            services.set_booth(db(), access.actor(), channel_id=channel.id, version=version, **facts)
+        except EditConflict as conflict:
+            return both_versions(form, conflict.thing, facts, words=_words)
         return done(back, "booth_saved")
     page = render_template("publishing/booth.html", form=form, one=_seen([channel])[0], back=back)
     return (page, 422) if form.errors else page
+
+
+def _words(name: str, value: Any) -> str:
+    if name == "booth":
+        return sentence(f"booth_{value.value}")
+    if name == "enabled":
+        return "Có" if value else "Không"
+    return value or "(để trống)"
 
 
 def _seen(channels: list[Channel]) -> list[dict[str, object]]:

@@ -19,6 +19,7 @@ from ocop.db.actor import NotFound
 from ocop.db.base import new_id
 from ocop.db.engine import open_session
 from ocop.db.errors import Refused
+from ocop.producers.queries import in_training
 from ocop.publishing import queries, services
 from ocop.publishing.forms import DoorForm, SettingsForm, settings_form
 from ocop.publishing.services.connecting import WEBHOOK_SECRET, ConnectionRefused, connectable
@@ -87,6 +88,7 @@ class _Booth:
     agreed_on: dt.date | None = None
     agreed_by: str = ""  # the name of who ticked it
     kept: Mapping[str, str] = field(default_factory=dict, repr=False)
+    version: int | None = None
 
     @property
     def back(self) -> str:
@@ -98,7 +100,16 @@ def _new(marketplace: str, *, shared: bool) -> _Booth:
         info = connectable(marketplace)
     except Refused:
         raise NotFound() from None
+    if not shared:
+        _not_in_training()
     return _Booth(info, shared, name=info.name)
+
+
+def _not_in_training() -> None:
+    """Nothing of a training class leaves the house, not even the try of a connection. Raises NotFound."""
+    with open_session(engine(), read_only=True) as session:
+        if in_training(session, access.actor().producer_id):
+            raise NotFound()
 
 
 def _stored(channel_id: str, *, shared: bool) -> _Booth:
@@ -115,11 +126,16 @@ def _stored(channel_id: str, *, shared: bool) -> _Booth:
         kept = services.kept_settings(channel, _cipher())
         ticked_by = session.get(User, channel.agreed_by) if channel.agreed_by else None
         by = ticked_by.name if ticked_by else ""
-        return _Booth(info, shared, door, channel.id, channel.name, channel.agreed_on, by, kept)
+        known = (channel.id, channel.name, channel.agreed_on, by, kept, channel.version)
+        return _Booth(info, shared, door, *known)
 
 
 def _connect(booth: _Booth) -> Answer:
-    form = settings_form(booth.info, booth.kept, door=booth.door, agreed_on=booth.agreed_on)
+    form = settings_form(
+        booth.info, booth.kept, door=booth.door, agreed_on=booth.agreed_on, version=booth.version
+    )
+    if form.version.data not in (None, booth.version):
+        return _changed_meanwhile(booth, form)
     if form.sent_and_valid():
         if isinstance(form, DoorForm) and not form.agreed.data:
             services.close_door(db(), access.actor(), channel_id=booth.channel_id or "")
@@ -132,6 +148,13 @@ def _connect(booth: _Booth) -> Answer:
     return (page, 422) if form.errors else page
 
 
+def _changed_meanwhile(booth: _Booth, form: SettingsForm) -> tuple[str, int]:
+    """Somebody else has saved it since this form was opened: what they saved beside what was just typed."""
+    form.stand_on(booth.version)
+    saved = form.saved(booth.kept)
+    return render_template("publishing/connect.html", form=form, booth=booth, saved=saved, changed=True), 409
+
+
 def _try_and_keep(booth: _Booth, form: SettingsForm) -> Response:
     settings = services.merged_settings(booth.info, booth.kept, form.typed())
     channel_id = booth.channel_id or new_id()
@@ -140,7 +163,7 @@ def _try_and_keep(booth: _Booth, form: SettingsForm) -> Response:
             booth.info.code, settings, door=booth.door, callback=_callback(booth, channel_id, settings)
         )
     except ConnectionRefused as refusal:
-        _keep_exchanged(booth, refusal.exchanged)
+        _keep_exchanged(booth, form, refusal.exchanged)
         raise
     services.connect_channel(
         db(),
@@ -153,6 +176,7 @@ def _try_and_keep(booth: _Booth, form: SettingsForm) -> Response:
         name=tried.facts.name,
         shared=booth.shared,
         agreed_on=form.agreed_on.data if isinstance(form, DoorForm) else None,
+        version=booth.version,
     )
     codes = [warning.code for warning in tried.warnings]
     return done(booth.back, "booth_connected", **({"luu-y": codes} if codes else {}))
@@ -167,15 +191,16 @@ def _callback(booth: _Booth, channel_id: str, settings: Mapping[str, str]) -> tu
     return address, settings.get(WEBHOOK_SECRET) or secrets.token_urlsafe(32)
 
 
-def _keep_exchanged(booth: _Booth, exchanged: Mapping[str, str]) -> None:
+def _keep_exchanged(booth: _Booth, form: SettingsForm, exchanged: Mapping[str, str]) -> None:
     if booth.channel_id is None or not exchanged:
         return
     # Kept although the form is refused, so not in the request's session, which is rolled back then.
     with open_session(engine()) as session:
-        services.keep_exchanged(
+        kept = services.keep_exchanged(
             session, access.actor(), channel_id=booth.channel_id, exchanged=exchanged, cipher=_cipher()
         )
         session.commit()
+        form.stand_on(kept.version)
 
 
 def _cipher() -> Fernet:

@@ -24,6 +24,7 @@ from ocop.publishing import queries
 from ocop.publishing.services import request_publish
 from ocop.publishing.views import bp
 from ocop.publishing.views.product_page import ready_for, screen
+from ocop.publishing.views.read_aloud import after_asking, to_reading
 from ocop.web import access
 from ocop.web.unit_of_work import db
 
@@ -45,7 +46,10 @@ def products() -> str:
     shown = found[(page - 1) * _PAGE : page * _PAGE]
     cards = [_card(listing) for listing in shown]
     more = len(found) > page * _PAGE
-    return render_template("publishing/products.html", cards=cards, page=page, more=more, put_away=put_away)
+    others = [] if put_away else listings.others_drafts(db(), access.actor())
+    return render_template(
+        "publishing/products.html", cards=cards, page=page, more=more, put_away=put_away, others=others
+    )
 
 
 def _card(listing: Listing) -> dict[str, object]:
@@ -173,10 +177,9 @@ def _publish(listing: Listing, channel_ids: Sequence[str]) -> Response:
         return redirect(product_url(listing.id, xong="product_saved_no_place"), 303)
     gaps = queries.readiness(db(), listing, chosen, today())
     ready = [channel.id for channel in chosen if ready_for(gaps[channel.id])]
+    waiting = [channel.id for channel in chosen if channel.id not in ready]
+    if ready and queries.must_read_aloud(db(), actor, listing, ready):
+        return to_reading(listing.id, ready, waiting=waiting)
     if ready:
         request_publish(db(), actor, listing=listing, channel_ids=ready)
-    if len(ready) == len(chosen):
-        return redirect(url_for("publishing.board", xong="product_asked"), 303)
-    code = "product_some_missing" if ready else "product_nothing_published"
-    waiting = [channel.id for channel in chosen if channel.id not in ready]
-    return redirect(product_url(listing.id, anchor="dang-o-dau", xong=code, noi=waiting), 303)
+    return after_asking(listing.id, ready, waiting)

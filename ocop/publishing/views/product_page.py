@@ -62,6 +62,7 @@ def screen(
         "form": form,
         "photos": tiles,
         "draft": draft if draft and draft.data.get("fields") else None,
+        "others": listings.others_drafts(session, actor, key),
         "stale": bool(draft and listing and form.opened_with() not in (None, listing.version)),
         "frozen": {pack.id for pack in packs(listing) if pack.frozen_at} if listing else set(),
         "copied_from": _copied_from(session, actor, fields),
@@ -269,6 +270,11 @@ def _href(field: str) -> str:
 
 
 def _posts(session: Session, actor: Actor, listing: Listing | None) -> dict[str, Any]:
-    """posts: where it stands already; turn: what one tap does there (see board.turn_of)."""
+    """posts: where it stands already; turn: what one tap does there (see board.turn_of); said_aloud: who read the
+    product out to its producer."""
     found = queries.publications_of(session, actor, listing.id) if listing is not None else []
-    return {"posts": [(post.channel.name, queries.shown(post)) for post in found], "turn": turn_of(found)}
+    return {
+        "posts": [(post.channel.name, queries.shown(post)) for post in found],
+        "turn": turn_of(found),
+        "said_aloud": queries.said_aloud(session, listing) if listing is not None else None,
+    }

@@ -20,7 +20,7 @@ from ocop.db.base import today
 from ocop.listings import queries as listings
 from ocop.listings.models import Listing
 from ocop.listings.rules import ad_is_barred
-from ocop.publishing import mapping
+from ocop.publishing import mapping, queries
 from ocop.publishing.queries.public_side import has_public_page, is_paused, places_on_sale
 from ocop.publishing.queries.readiness import papers_of
 from ocop.publishing.views import bp
@@ -38,6 +38,9 @@ def share(listing_id: str) -> str:
     listing = listings.get(db(), access.actor(), listing_id)
     if ad_is_barred(listing.set_no, listing.ethanol):
         return render_template("publishing/share.html", listing=listing, barred=sentence("share_barred"))
+    if not _may_share(listing):
+        said = {"heading": "Chưa chia sẻ được", "barred": sentence("share_not_read")}
+        return render_template("publishing/share.html", listing=listing, **said)
     public = has_public_page(db(), listing)
     seen = _seen(listing)
     link = seen.page_url if public else next((url for _, url in places_on_sale(db(), listing.id)), "")
@@ -49,7 +52,7 @@ def share(listing_id: str) -> str:
 @access.producer("producer.view")
 def share_card(listing_id: str, shape: str) -> Response:
     listing = listings.get(db(), access.actor(), listing_id)
-    if ad_is_barred(listing.set_no, listing.ethanol):
+    if ad_is_barred(listing.set_no, listing.ethanol) or not _may_share(listing):
         raise NotFound()
     seen = _seen(listing)
     symbol = _symbol(seen.page_url) if has_public_page(db(), listing) else b""
@@ -57,6 +60,12 @@ def share_card(listing_id: str, shape: str) -> Response:
     fonts = Fonts(_FONTS / "BeVietnamPro-Regular.ttf", _FONTS / "BeVietnamPro-Bold.ttf")
     card = card_of(seen, photo=_front(seen), qr_png=symbol)
     return Response(draw(card, FRAMES[_SHAPES[shape]], fonts), mimetype="image/jpeg")
+
+
+def _may_share(listing: Listing) -> bool:
+    """A helper passes on only what the producer has written, sent or heard."""
+    who = access.actor()
+    return not who.on_behalf or queries.is_released(db(), who, listing)
 
 
 def _seen(listing: Listing) -> ListingPayload:

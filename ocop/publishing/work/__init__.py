@@ -106,8 +106,12 @@ class Sender:
         job = jobs.load(engine, ticket, self.cipher, self.media_dir, self.clock(), base_url=self.base_url)
         if not job.channel_on:
             return Outcome.for_a_person("channel_off", ticket)
+        if job.in_training and not job.info.training:
+            return Outcome.for_a_person("training_only", ticket)
         if not job.still_asked:
             return Outcome.for_a_person("requester_gone", ticket)
+        if not job.is_released and job.wanted in ("publish", "update"):
+            return Outcome.for_a_person("not_read_aloud", ticket)
         return job
 
     def _with_reply(self, engine: Engine, job: jobs.Job) -> jobs.Job:

@@ -17,6 +17,7 @@ from ocop.accounts.queries import actor_for
 from ocop.db.actor import NotFound
 from ocop.db.base import VIETNAM
 from ocop.db.engine import open_session
+from ocop.places.rules import is_practice
 from ocop.publishing import mapping, queries
 from ocop.publishing.models import Publication
 from ocop.publishing.rules import State
@@ -37,8 +38,9 @@ class Known:
 @dataclass(frozen=True)
 class Job(Ticket):
     """A ticket with its listing as it may be seen today. claims: ids of the papers whose claims go out.
-    still_asked: whoever asked for it may still ask for it. state: where the post stands. seen, wrong: what the last
-    look saw there, and whether it differed."""
+    still_asked: whoever asked for it may still ask for it. is_released: the producer has said yes to these words.
+    in_training: nothing of it leaves the house. state: where the post stands. seen, wrong: what the last look saw
+    there, and whether it differed."""
 
     url: str
     channel_on: bool
@@ -50,6 +52,8 @@ class Job(Ticket):
     known: Mapping[str, Known]
     media: Mapping[str, str]
     still_asked: bool = True
+    is_released: bool = True
+    in_training: bool = False
     channel_id: str = ""
     state: State = State.SENT
     pause: str = ""
@@ -81,6 +85,8 @@ def load(
             url=publication.url,
             channel_on=channel.enabled,
             still_asked=ticket.wanted == "look" or _may_still_ask(session, publication, day),
+            is_released=publication.is_released,
+            in_training=is_practice(listing.producer.commune_code),
             info=queries.info_of(channel),
             listing_version=listing.version,
             payload=mapping.payload(

@@ -131,11 +131,11 @@ def _with_gone_papers() -> Select[tuple[Publication, Certificate]]:
         select(Publication, Certificate)
         .join(Listing, Publication.listing_id == Listing.id)
         .join(Certificate, same_producer)
-        .where(or_(Certificate.expires_on < day, Certificate.revoked_on <= day))
-        .order_by(Publication.id, Certificate.expires_on)
+        .where(or_(Certificate.counts_until < day, Certificate.revoked_on <= day))
+        .order_by(Publication.id, Certificate.counts_until)
     )
 
 
 def _what(paper: Certificate) -> dict[str, object]:
-    ended = min(day for day in (paper.expires_on, paper.revoked_on) if day is not None)
+    ended = min(day for day in (paper.counts_until, paper.revoked_on) if day is not None)
     return {"kind": paper.kind.value, "until": ended.isoformat(), "stars": paper.stars}

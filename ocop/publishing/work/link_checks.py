@@ -48,6 +48,10 @@ class LinkLooker:
             link.due_at = now + _CLAIMED_FOR
             link.tries += 1
             link_id, url, info = link.id, link.url, _info(session, link)
+            if info is not None and not link_checks.may_look(session, link.check, info):
+                link.result, link.due_at = LinkResult.NO_PLACE, None
+                session.commit()
+                return True
             session.commit()
         seen, trouble = _seen(info, url) if info else (None, "")
         with open_session(engine) as session:

@@ -39,6 +39,8 @@ def act(job: Job, adapter: MarketplaceAdapter, book: Notebook) -> Outcome:
 def _put_up(job: Job, adapter: MarketplaceAdapter, book: Notebook) -> Outcome:
     if job.pause and not _can_stay_paused(adapter):
         return _paused(job)  # it is down for the time being; "Bán lại" sends what stands here then
+    if not job.is_released:  # reached by pausing and resuming
+        return Outcome.for_a_person("not_read_aloud", job)
     media, done, problems = dict(job.media), [], []
     for item in adapter.items(job.payload):
         known = job.known.get(item.sku)

@@ -1,7 +1,6 @@
 """Pages of this feature."""
 
-from flask import Blueprint
+from ocop.reports.views import frozen, pages, revenue, templates
+from ocop.reports.views.blueprint import bp
 
-bp = Blueprint("reports", __name__)
-
-from ocop.reports import models  # noqa: E402, F401 - until queries bring it in
+__all__ = ["bp", "frozen", "pages", "revenue", "templates"]

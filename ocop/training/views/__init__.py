@@ -1,7 +1,6 @@
-"""Pages of this feature."""
+"""Classes, guides and the tour."""
 
-from flask import Blueprint
+from ocop.training.views import classes, frame, guides, tour
+from ocop.training.views.blueprint import bp
 
-bp = Blueprint("training", __name__)
-
-from ocop.training import models  # noqa: E402, F401 - until queries bring it in
+__all__ = ["bp", "classes", "frame", "guides", "tour"]

@@ -12,10 +12,9 @@ import time_machine
 from sqlalchemy import func, select, text
 
 from ocop.accounts.models import SignIn, SignInAttempt
-from ocop.accounts.rules import Role, ScopeKind
 from ocop.accounts.services import passwords
 from ocop.db.engine import open_session
-from tests.factories import a_grant, a_producer, a_user, an_owner
+from tests.factories import a_delegation, a_group, a_producer, a_user, an_owner
 
 PASSWORD = "tép riu đồng trũng"
 
@@ -254,11 +253,11 @@ def test_the_present_password_is_asked_for_before_changing_it(browser, owner):
 
 def test_a_grant_that_ran_out_or_was_revoked_gives_nothing_on_the_next_request(browser, session):
     helper, producer = a_user(session), a_producer(session)
-    grant = a_grant(session, helper, Role.VILLAGE_VOLUNTEER, ScopeKind.PRODUCER, producer.id)
+    given = a_delegation(session, producer, a_group(session, helper))
     session.commit()
     browser.sign_in(helper, producer.id)
     before = browser.raw("/giay-to").status_code
-    grant.revoked_at = dt.datetime.now(dt.UTC)
+    given.revoked_at = dt.datetime.now(dt.UTC)
     session.commit()
 
     after = browser.raw("/giay-to").status_code

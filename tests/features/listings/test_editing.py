@@ -7,11 +7,11 @@ import unicodedata
 import pytest
 from sqlalchemy import select
 
-from ocop.accounts.rules import Role, ScopeKind
+from ocop.accounts.rules import Bundle, Role, ScopeKind
 from ocop.db.base import utcnow
 from ocop.db.engine import open_session
 from ocop.listings.models import Listing, Variant
-from tests.factories import a_grant, a_listing, a_user, an_owner
+from tests.factories import a_delegation, a_grant, a_group, a_listing, a_user, an_owner
 
 GTIN = "9521234000013"
 
@@ -275,7 +275,7 @@ def test_the_list_shows_price_and_where_a_product_is(shop, older):
 
 def test_a_volunteer_writes_but_does_not_publish(shop, older, session):
     helper = a_user(session, "Tổ công nghệ mẫu")
-    a_grant(session, helper, Role.VILLAGE_VOLUNTEER, ScopeKind.PRODUCER, shop.producer.id)
+    a_delegation(session, shop.producer, a_group(session, helper), Bundle.WRITE)
     session.commit()
     browser = shop.browser.another().sign_in(helper, shop.producer.id)
 

@@ -119,9 +119,6 @@ def test_a_paper_of_the_producer_counts_for_every_product(session, owner, listin
     )
 
     assert CertificateKind.FOOD_SAFETY in queries.valid_kinds(session, owner[1].id, listing.id, today())
-    assert len(queries.expiring(session, owner[1].id, today())) == 1
-    assert queries.expiring(session, owner[1].id, today(), within_days=9) == []
-    assert queries.expiring(session, owner[1].id, today() + dt.timedelta(days=11)) == []
 
 
 def test_another_producers_product_cannot_carry_the_paper(session, owner, listing, browser):

@@ -10,9 +10,8 @@ from sqlalchemy import select
 
 from ocop.accounts.models import Grant
 from ocop.accounts.rules import Role, ScopeKind
-from ocop.db.actor import NotAllowed, NotFound
+from ocop.db.actor import NotAllowed
 from ocop.db.base import today
-from ocop.media.models import Media
 from ocop.producers import services
 from ocop.producers.models import Producer
 from ocop.producers.rules import ProducerKind
@@ -108,43 +107,6 @@ def test_the_request_on_paper_says_the_agreed_sentence(browser, officer, produce
     assert producer.name in page.text
 
 
-def test_a_signed_paper_lets_its_officer_act_until_its_day(browser, officer, producer, session):
-    until = today() + dt.timedelta(days=90)
-    form = browser.open(f"/xa/co-so/{producer.id}/ghi-phieu").form("ghi-phieu")
-    form.values["photos"] = [an_upload("phieu.jpg", width=300, height=400)]
-    form.fill(valid_to=until.strftime("%d/%m/%Y")).submit("Ghi phiếu")
-
-    working = browser.open("/xa").form("chon-co-so").submit("Làm hộ")
-    grant = session.scalars(select(Grant).where(Grant.given_how == "paper")).one()
-    paper = session.get(Media, grant.paper_media_id)
-    session.commit()
-
-    assert (grant.user_id, grant.scope_id, grant.valid_to) == (officer.id, producer.id, until)
-    assert grant.role is Role.COMMUNE_OFFICER
-    assert (paper.producer_id, paper.public) == (producer.id, False)
-    assert "Đang làm hộ" in working.text
-    assert browser.raw("/co-so").status_code == 200
-
-
-def test_without_the_picture_of_the_paper_there_is_no_grant(browser, officer, producer, session):
-    page = (
-        browser.open(f"/xa/co-so/{producer.id}/ghi-phieu").form("ghi-phieu").submit("Ghi phiếu", status=422)
-    )
-
-    assert "Chưa có ảnh phiếu đã ký" in page.text
-    assert session.scalars(select(Grant).where(Grant.given_how == "paper")).all() == []
-
-
-def test_a_paper_runs_at_most_twelve_months(browser, officer, producer, session):
-    form = browser.open(f"/xa/co-so/{producer.id}/ghi-phieu").form("ghi-phieu")
-    form.values["photos"] = [an_upload("phieu.jpg", width=300, height=400)]
-
-    page = form.fill(valid_to="01/01/2031").submit("Ghi phiếu", status=422)
-
-    assert "nhiều nhất 12 tháng" in page.text
-    assert session.scalars(select(Grant).where(Grant.given_how == "paper")).all() == []
-
-
 def test_a_personal_tax_code_is_masked_at_the_desk(browser, officer, session):
     made = a_producer(session, commune_code=HERE, tax_code="038012345678")
     session.commit()
@@ -199,11 +161,3 @@ def test_long_lists_come_page_by_page(browser, officer, session):
 
     assert "Cơ sở 00" in first.text and "Cơ sở 30" not in first.text
     assert "Cơ sở 30" in second.text
-
-
-def test_a_paper_for_a_producer_out_of_reach_is_refused_in_the_service_too(session):
-    _, actor = an_officer(session, HERE)
-    foreign = a_producer(session, commune_code=ELSEWHERE)
-
-    with pytest.raises(NotFound):
-        services.record_paper(session, actor, producer_id=foreign.id, valid_to=today(), media_id="x")

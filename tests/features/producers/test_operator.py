@@ -7,8 +7,7 @@ from sqlalchemy import select
 
 from ocop.accounts.models import Grant, User
 from ocop.accounts.rules import Role, ScopeKind
-from ocop.db.base import today
-from tests.factories import a_grant, a_producer, a_user
+from tests.factories import a_delegation, a_producer, a_user
 from tests.features.producers.made import an_officer, an_operator, an_owner
 
 
@@ -109,7 +108,7 @@ def test_who_loses_the_office_loses_the_help_given_to_it_too(browser, operator, 
     _, producer, _ = an_owner(session)
     officer, _ = an_officer(session, producer.commune_code)
     office = session.scalars(select(Grant).where(Grant.user_id == officer.id)).one()
-    a_grant(session, officer, Role.COMMUNE_OFFICER, ScopeKind.PRODUCER, producer.id, valid_to=today())
+    a_delegation(session, producer)
     session.commit()
     helping = browser.another().sign_in(officer, producer.id)
     before = helping.raw("/giay-to").status_code

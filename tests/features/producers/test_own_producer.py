@@ -8,14 +8,13 @@ import unicodedata
 import pytest
 from sqlalchemy import select
 
-from ocop.accounts.rules import Role, ScopeKind
 from ocop.db.audit import AuditEntry
 from ocop.db.base import EditConflict
 from ocop.places import queries as places
 from ocop.producers import queries, services
 from ocop.producers.mapping import public_phone
 from ocop.producers.models import Producer
-from tests.factories import a_grant, a_user
+from tests.factories import a_delegation, a_group, a_user
 from tests.features.producers.made import an_owner
 
 PERSONAL = "038012345678"
@@ -233,7 +232,7 @@ def test_script_in_a_name_is_shown_as_text(page, browser):
 
 def test_a_volunteer_does_not_open_the_producers_own_page(browser, owner, session):
     helper = a_user(session)
-    a_grant(session, helper, Role.VILLAGE_VOLUNTEER, ScopeKind.PRODUCER, owner[1].id)
+    a_delegation(session, owner[1], a_group(session, helper))
     session.commit()
     browser.sign_in(helper, owner[1].id)
 

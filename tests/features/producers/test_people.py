@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 from sqlalchemy import select
 
@@ -11,12 +9,11 @@ from ocop.accounts import services as accounts
 from ocop.accounts.models import Grant, OneTimeCode, User
 from ocop.accounts.queries import actor_for
 from ocop.accounts.rules import Role, ScopeKind
-from ocop.db.actor import Actor, NotAllowed, NotFound
+from ocop.db.actor import NotAllowed, NotFound
 from ocop.db.audit import AuditEntry
-from ocop.db.base import today
 from ocop.db.errors import Refused
 from ocop.producers import services
-from tests.factories import a_grant, a_producer, a_user
+from tests.factories import a_delegation, a_grant, a_producer, a_user
 from tests.features.producers.made import an_officer, an_operator, an_owner
 
 
@@ -74,44 +71,70 @@ def test_nobody_else_opens_the_paper(browser, owner, session):
     assert browser.another().sign_in(stranger).raw(f"/giay-dang-nhap/{code.id}/ma.svg").status_code == 404
 
 
-def test_the_same_name_and_phone_is_the_same_person(owner, session):
-    _, _, other = an_owner(session)
+def test_the_same_name_and_phone_is_the_same_person_for_whoever_let_them_in(owner, session):
+    second = a_producer(session)
+    a_grant(session, owner[0], Role.PRODUCER_OWNER, ScopeKind.PRODUCER, second.id)
+    there = actor_for(session, owner[0].id, second.id)
     secret = b"s" * 32
+
     services.add_member(session, owner[2], name="Lê Văn Mẫu", phone="+84912000123", secret=secret)
-    services.add_member(session, other, name="LE VAN MAU", phone="+84912000123", secret=secret)
+    services.add_member(session, there, name="LE VAN MAU", phone="+84912000123", secret=secret)
 
     people = session.scalars(select(User).where(User.phone == "+84912000123")).all()
     assert len(people) == 1
 
 
-def test_an_owner_gets_no_code_for_somebody_other_houses_also_trust(owner, session):
+def test_an_account_somebody_else_opened_and_nobody_uses_yet_is_not_taken(owner, session):
+    """Whoever opened it holds the paper that leads into it."""
     _, _, other = an_owner(session)
     secret = b"s" * 32
-    services.add_member(session, owner[2], name="Lê Văn Mẫu", phone="+84912000123", secret=secret)
+    trap = services.add_member(session, owner[2], name="Lê Văn Mẫu", phone="+84912000123", secret=secret)
+
+    code = services.add_member(session, other, name="Lê Văn Mẫu", phone="+84912000123", secret=secret)
+
+    assert code.user_id != trap.user_id
+    assert actor_for(session, trap.user_id, other.producer_id).producer_id is None
+
+
+def test_an_account_in_use_serves_a_second_producer_too(owner, session):
+    _, _, other = an_owner(session)
+    secret = b"s" * 32
+    first = services.add_member(session, owner[2], name="Lê Văn Mẫu", phone="+84912000123", secret=secret)
+    session.get(User, first.user_id).password_hash = "set by its person"
 
     code = services.add_member(session, other, name="Lê Văn Mẫu", phone="+84912000123", secret=secret)
 
     assert code is None
+    assert actor_for(session, first.user_id, other.producer_id).producer_id == other.producer_id
+
+
+def test_an_owner_gets_no_code_for_somebody_other_houses_also_trust(owner, session):
+    person = a_user(session)
+    for producer in (owner[1], a_producer(session)):
+        a_grant(session, person, Role.PRODUCER_MEMBER, ScopeKind.PRODUCER, producer.id)
+
+    assert not accounts.may_issue_first_code(session, owner[2], person)
+    with pytest.raises(NotFound):
+        accounts.issue_first_code(session, owner[2], user_id=person.id, secret=b"s" * 32)
 
 
 def test_revoking_is_one_tap_and_counts_on_the_next_request(browser, owner, session):
-    officer, _ = an_officer(session, owner[1].commune_code)
+    member = a_user(session, "Người cùng dùng mẫu")
+    a_grant(session, member, Role.PRODUCER_MEMBER, ScopeKind.PRODUCER, owner[1].id)
+    session.commit()
     browser.sign_in(owner[0])
-    asked = browser.open("/nguoi-cung-dung/nho-can-bo").form("nho-can-bo").fill(user_id=officer.id)
-    people = asked.submit("Nhờ làm hộ")
-    helper = browser.another().sign_in(officer, owner[1].id)
-    before = helper.raw("/giay-to").status_code
+    their = browser.another().sign_in(member, owner[1].id)
+    before = their.raw("/giay-to").status_code
 
-    people.form("thoi").submit("Thôi")
+    browser.open("/nguoi-cung-dung").form("thoi").submit("Thôi")
 
     assert before == 200
-    assert helper.raw("/giay-to").status_code == 404
-    assert "Đang làm hộ" not in helper.open("/xa").text
+    assert their.raw("/giay-to").status_code == 404
 
 
 def test_an_owner_prints_a_new_code_for_an_own_person_but_not_for_an_official(browser, owner, session):
     officer, _ = an_officer(session, owner[1].commune_code)
-    a_grant(session, officer, Role.COMMUNE_OFFICER, ScopeKind.PRODUCER, owner[1].id, valid_to=today())
+    a_delegation(session, owner[1], owner[1].commune_code)
     session.commit()
     browser.sign_in(owner[0])
     form = browser.open("/nguoi-cung-dung/them").form("them")
@@ -126,51 +149,9 @@ def test_an_owner_prints_a_new_code_for_an_own_person_but_not_for_an_official(br
     assert answer.status_code == 404
 
 
-def test_help_ends_within_twelve_months(browser, owner, session):
-    officer, _ = an_officer(session, owner[1].commune_code)
-    browser.sign_in(owner[0])
-    form = browser.open("/nguoi-cung-dung/nho-can-bo").form("nho-can-bo")
-    too_late = today() + dt.timedelta(days=400)
-
-    page = form.fill(user_id=officer.id, valid_to=too_late.strftime("%d/%m/%Y")).submit(
-        "Nhờ làm hộ", status=422
-    )
-
-    assert "nhiều nhất 12 tháng" in page.text.lower()
-    assert len(grants_of(session, officer)) == 1
-
-
-def test_help_that_ran_out_yesterday_counts_no_more(session, owner):
-    helper = a_user(session)
-    grant = a_grant(session, helper, Role.VILLAGE_VOLUNTEER, ScopeKind.PRODUCER, owner[1].id)
-    grant.valid_from, grant.valid_to = today() - dt.timedelta(days=9), today() - dt.timedelta(days=1)
-    session.flush()
-
-    assert actor_for(session, helper.id, owner[1].id).producer_id is None
-    assert actor_for(session, helper.id, owner[1].id, today() - dt.timedelta(days=1)).on_behalf
-
-
-def test_a_volunteer_is_asked_by_name_and_phone(browser, owner, session):
-    browser.sign_in(owner[0])
-    form = browser.open("/nguoi-cung-dung/nho-tinh-nguyen").form("nho-tinh-nguyen")
-
-    form.fill(name="Trưởng thôn mẫu", phone="0912000321").submit("Nhờ làm hộ")
-
-    volunteer = session.scalars(select(User).where(User.phone == "+84912000321")).one()
-    session.commit()
-    assert [grant.role for grant in grants_of(session, volunteer)] == [Role.VILLAGE_VOLUNTEER]
-
-
-def test_only_an_officer_of_the_own_commune_can_be_asked_as_one(session, owner):
-    elsewhere, _ = an_officer(session, "15349")
-
-    with pytest.raises(NotFound):
-        services.add_helper(session, owner[2], user_id=elsewhere.id, valid_to=today())
-
-
 def test_a_helper_grants_nothing_and_revokes_nobody_else(browser, owner, session):
     officer, _ = an_officer(session, owner[1].commune_code)
-    a_grant(session, officer, Role.COMMUNE_OFFICER, ScopeKind.PRODUCER, owner[1].id, valid_to=today())
+    a_delegation(session, owner[1], owner[1].commune_code)
     session.commit()
     owners_grant = grants_of(session, owner[0])[0]
     browser.sign_in(officer, owner[1].id)
@@ -221,7 +202,6 @@ def test_an_owner_gives_nobody_an_office_a_producer_or_another_house(session, ow
             role=role,
             scope_kind=kind,
             scope_id=ids.get(scope, scope),
-            valid_to=today(),
         )
 
 
@@ -250,27 +230,9 @@ def test_nobody_gives_to_themselves(session, owner):
     assert (by_operator.value.code, by_owner.value.code) == ("grant_self", "grant_self")
 
 
-def test_an_officer_cannot_take_a_paper_for_somebody_else_or_without_an_office(session, owner):
-    officer, as_officer = an_officer(session, owner[1].commune_code)
-    other = a_user(session)
-    paper = {
-        "role": Role.COMMUNE_OFFICER,
-        "scope_kind": ScopeKind.PRODUCER,
-        "scope_id": owner[1].id,
-        "valid_to": today(),
-        "how": "paper",
-        "paper_media_id": "x",
-    }
-
-    with pytest.raises(NotAllowed):
-        accounts.give_grant(session, as_officer, user_id=other.id, **paper)
-    with pytest.raises(NotAllowed):
-        accounts.give_grant(session, Actor(user_id=other.id, name="Ai đó"), user_id=other.id, **paper)
-
-
 def test_what_a_helper_does_is_recorded_as_done_for_somebody(browser, owner, session):
     officer, _ = an_officer(session, owner[1].commune_code)
-    a_grant(session, officer, Role.COMMUNE_OFFICER, ScopeKind.PRODUCER, owner[1].id, valid_to=today())
+    a_delegation(session, owner[1], owner[1].commune_code)
     session.commit()
     browser.sign_in(officer, owner[1].id)
 
@@ -300,7 +262,7 @@ def test_one_chooses_among_the_producers_one_has_and_no_other(browser, owner, se
 
 def test_leaving_ends_working_for_somebody_at_once(browser, owner, session):
     officer, _ = an_officer(session, owner[1].commune_code)
-    a_grant(session, officer, Role.COMMUNE_OFFICER, ScopeKind.PRODUCER, owner[1].id, valid_to=today())
+    a_delegation(session, owner[1], owner[1].commune_code)
     session.commit()
     browser.sign_in(officer, owner[1].id)
 

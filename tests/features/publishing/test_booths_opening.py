@@ -12,7 +12,7 @@ from sqlalchemy import select
 from marketplace_adapters import registry
 from marketplace_adapters.handoff.dossier import Supplier, form_of, known_source, lines, words
 from ocop.accounts.models import User
-from ocop.accounts.rules import Role, ScopeKind
+from ocop.accounts.rules import Bundle
 from ocop.db.base import today
 from ocop.db.errors import Refused
 from ocop.producers.models import Certificate
@@ -20,7 +20,7 @@ from ocop.producers.rules import CertificateKind
 from ocop.publishing import queries, services
 from ocop.publishing.models import Channel
 from ocop.publishing.rules import BoothState
-from tests.factories import a_grant, a_listing, a_user, an_operator
+from tests.factories import a_delegation, a_group, a_listing, a_user, an_operator
 
 THANH_HOA_FORM = [
     "Tên đăng nhập", "Mật khẩu", "Email", "Điện thoại", "Ảnh đại diện", "Ảnh giấy tờ 1", "Ảnh giấy tờ 2",
@@ -245,7 +245,7 @@ def test_a_complete_supplier_misses_nothing_but_what_a_person_must_fill():
 
 def test_a_helper_who_may_not_publish_gets_no_file(browser, session, seller, channels):
     volunteer = a_user(session)
-    a_grant(session, volunteer, Role.VILLAGE_VOLUNTEER, ScopeKind.PRODUCER, seller.actor.producer_id)
+    a_delegation(session, seller.listing.producer, a_group(session, volunteer), Bundle.WRITE)
     session.commit()
     browser.sign_in(volunteer, seller.actor.producer_id)
 

@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from ocop.accounts import services
 from ocop.accounts.models import Grant, User
+from ocop.accounts.queries import actor_for
 from ocop.accounts.rules import Role, ScopeKind
 from ocop.accounts.services import passwords
 from ocop.config import Config
 from ocop.db import secrets
 from ocop.db.errors import Refused
 from ocop.producers import services as producers
-from tests.factories import a_user, an_operator, an_owner
+from tests.factories import a_group, a_user, an_officer, an_operator, an_owner
 
 PHONE = "+84912000111"
 ADDRESS = "192.0.2.7"
@@ -124,7 +125,7 @@ def test_an_official_who_gets_a_second_commune_keeps_the_one_account(
     assert len(session.scalars(select(User).where(User.phone == PHONE)).all()) == 1
 
 
-def test_a_first_code_an_owner_handed_out_ends_when_its_person_is_made_an_official(
+def test_a_first_code_an_owner_handed_out_leads_to_no_office_given_in_that_name(
     session: Session, engine: Engine, config: Config
 ) -> None:
     secret = secrets.load(config.secrets_dir).session
@@ -134,12 +135,31 @@ def test_a_first_code_an_owner_handed_out_ends_when_its_person_is_made_an_offici
     stolen = services.plain_code(early, secret)
     _operator, operator = an_operator(session)
 
-    producers.add_official(
+    paper = producers.add_official(
         session, operator, name="Trần Thị Cán Bộ", phone=PHONE, role=Role.OPERATOR, scope_id="", secret=secret
     )
     session.commit()
 
-    with pytest.raises(Refused, match="code_wrong"):
-        services.check_code(
-            engine, phone=None, code=stolen, password="mat-ong-rung-1", address=ADDRESS, secret=secret
-        )
+    opened = services.check_code(
+        engine, phone=None, code=stolen, password="mat-ong-rung-1", address=ADDRESS, secret=secret
+    )
+    assert paper is not None and paper.user_id != opened.user_id
+    assert not actor_for(session, opened.user_id).operator
+
+
+def test_a_first_code_handed_out_for_a_village_group_is_no_way_into_another_commune(
+    session: Session, config: Config
+) -> None:
+    """An officer opens an account in somebody's name, sets its password, and waits to be asked elsewhere."""
+    secret = secrets.load(config.secrets_dir).session
+    _, here = an_officer(session, "15286")
+    _, there = an_officer(session, "15349")
+    groups = {code: a_group(session, commune_code=code).id for code in ("15286", "15349")}
+    who = {"name": "Lê Văn Mẫu", "phone": PHONE, "secret": secret}
+    trap = producers.add_volunteer(session, here, group_id=groups["15286"], **who)
+    session.get_one(User, trap.user_id).password_hash = "chosen by the officer"
+
+    code = producers.add_volunteer(session, there, group_id=groups["15349"], **who)
+
+    assert code is not None and code.user_id != trap.user_id
+    assert actor_for(session, trap.user_id).groups == {groups["15286"]}

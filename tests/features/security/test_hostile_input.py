@@ -102,7 +102,7 @@ def test_v2_2_3_a_day_at_the_end_of_time_is_refused_or_kept_but_never_a_fault(ou
             "lot_number": "X1", "made_on": day, "expires_on": day, "quantity": "5", "unit": "hũ", "version": "1",
         },
         f"/lo/{lot}/ghi": {"step": "packing", "happened_on": day, "place": "kho"},
-        "/nguoi-cung-dung/nho-tinh-nguyen": {"name": "Bà Mẫu", "phone": "0912345678", "valid_to": day},
+        "/nguoi-cung-dung/nho-lam-ho": {"helper": "office", "bundle": "write", "valid_to": day},
     }  # fmt: skip
 
     statuses = {path: ours.browser.post(path, fields).status_code for path, fields in sent.items()}

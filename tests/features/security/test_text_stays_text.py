@@ -23,7 +23,6 @@ from marketplace_adapters.practice import shopfront
 from marketplace_adapters.types import Item
 from marketplace_adapters.woocommerce import mapping as woocommerce
 from ocop.accounts.models import User
-from ocop.accounts.rules import Role, ScopeKind
 from ocop.batches.models import Batch, StampPrint, StampRoll, TraceEvent
 from ocop.db.base import today
 from ocop.listings.models import Draft, Listing, Variant
@@ -33,7 +32,7 @@ from ocop.publishing.models import Attempt, Channel, Parcel, Publication
 from ocop.publishing.queries import papers_of
 from ocop.publishing.rules import State
 from tests.browser_client import Browser
-from tests.factories import a_grant, a_user, an_officer, an_operator
+from tests.factories import a_delegation, a_group, a_user, an_officer, an_operator
 from tests.features.security.conftest import Tenant
 
 PAYLOADS = (
@@ -146,9 +145,7 @@ def walk(session: Session, ours: Tenant, browser: Browser) -> Callable[[], dict[
             )
         )
     helper = a_user(session, "Bà làm hộ")
-    a_grant(
-        session, helper, Role.VILLAGE_VOLUNTEER, ScopeKind.PRODUCER, ours.world.producer_id, valid_to=today()
-    )
+    a_delegation(session, session.get_one(Producer, ours.world.producer_id), a_group(session, helper))
     officer, _ = an_officer(session)
     operator, _ = an_operator(session)
     officers, operators, helpers = (browser.another().sign_in(one) for one in (officer, operator, helper))

@@ -15,7 +15,9 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from ocop.accounts import services as accounts
 from ocop.accounts.queries import actor_for
+from ocop.accounts.rules import Bundle, HelperKind
 from ocop.batches import services as batches
 from ocop.config import Config
 from ocop.db.base import Base, today, utcnow
@@ -26,7 +28,7 @@ from ocop.producers import services as producers
 from ocop.producers.rules import CertificateKind
 from ocop.publishing.models import Channel, CheckedLink, ClerkLink, LinkCheck, Parcel, Publication
 from ocop.publishing.rules import BoothState, State
-from tests.factories import a_listing, an_owner
+from tests.factories import a_delegation, a_group, a_listing, an_owner
 from tests.features.security.conftest import Tenant
 from traceability.highwater import HighWater
 
@@ -83,6 +85,12 @@ def theirs(session: Session, config: Config, ours: Tenant) -> Theirs:
     session.add_all([own, post, *pictures.values(), check, link])
     session.flush()
     session.add(Parcel(publication_id=post.id, listing_version=1, file_name="zqb.zip", sha256="e" * 64))
+    group = a_group(session, user, name="Tổ ZQB", commune_code="15349")
+    given = a_delegation(session, producer, group)
+    offer = accounts.offer_help(
+        session, actor, helper_kind=HelperKind.GROUP, helper_id=group.id, bundle=Bundle.WRITE, valid_to=today(),
+        secret=b"x" * 32,
+    )  # fmt: skip
     listings.save_draft(session, actor, listing_key=listing.id, fields={"name": ["Nháp ZQB"]})
     session.commit()
     return Theirs(
@@ -92,7 +100,7 @@ def theirs(session: Session, config: Config, ours: Tenant) -> Theirs:
             "roll_id": str(roll.id), "print_id": sheet.id, "certificate_id": paper.id, "channel_id": own.id,
             "publication_id": post.id, "media_id": pictures[False].id, "public_media": pictures[True].id,
             "code_id": member.id, "producer_id": producer.id, "user": user.id, "check_id": check.id,
-            "link_id": link.id,
+            "link_id": link.id, "group_id": group.id, "delegation_id": given.id, "offer_id": offer.id,
         },
     )  # fmt: skip
 
@@ -211,7 +219,14 @@ def test_v8_2_2_the_others_ids_in_fields_change_nothing_and_are_kept_nowhere(
         ("/chon-co-so", {"id": theirs.producer_id}),
         ("/nguoi-cung-dung/thoi", {"id": t["user"]}),
         ("/nguoi-cung-dung/in-ma", {"id": t["user"]}),
-        ("/nguoi-cung-dung/nho-can-bo", {"user_id": t["user"], "valid_to": f"{today():%d/%m/%Y}"}),
+        (
+            "/nguoi-cung-dung/nho-lam-ho",
+            {"helper": t["group_id"], "bundle": "publish", "valid_to": f"{today():%d/%m/%Y}"},
+        ),
+        ("/nguoi-cung-dung/thoi-nho", {"id": t["delegation_id"]}),
+        ("/nguoi-cung-dung/gia-han", {"id": t["delegation_id"]}),
+        (f"/nguoi-cung-dung/ma-nho/{t['offer_id']}/bo", {}),
+        ("/lam-ho/thoi", {"id": t["delegation_id"]}),
         ("/khoi-phuc/xin", {"id": t["user"]}),
         ("/khoi-phuc/dong-y", {"id": t["code_id"]}),
     ]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocop.accounts import rules
-from ocop.accounts.rules import Role, ScopeKind
+from ocop.accounts.rules import Bundle, HelperKind, Role, ScopeKind
 
 DAY = dt.date(2026, 11, 21)
 
@@ -89,16 +89,12 @@ def test_a_grant_counts_on_its_last_day_and_not_after():
     assert not rules.in_force(DAY, None, False, DAY - dt.timedelta(days=1))
 
 
-def test_an_owner_gives_members_and_helpers_and_nothing_else():
+def test_an_owner_gives_members_and_nothing_else():
     given_by_owner = {
         (role, scope) for role in Role for scope in ScopeKind if rules.may_give(False, True, role, scope)
     }
 
-    assert given_by_owner == {
-        (Role.PRODUCER_MEMBER, ScopeKind.PRODUCER),
-        (Role.COMMUNE_OFFICER, ScopeKind.PRODUCER),
-        (Role.VILLAGE_VOLUNTEER, ScopeKind.PRODUCER),
-    }
+    assert given_by_owner == {(Role.PRODUCER_MEMBER, ScopeKind.PRODUCER)}
 
 
 def test_an_operator_gives_offices_and_owners_but_no_help_in_a_producers_name():
@@ -125,7 +121,7 @@ def test_an_operator_gives_offices_and_owners_but_no_help_in_a_producers_name():
     ],
 )
 def test_help_runs_from_today_to_at_most_twelve_months(valid_to, problem):
-    found = rules.help_end_problem(Role.COMMUNE_OFFICER, ScopeKind.PRODUCER, valid_to, DAY)
+    found = rules.help_end_problem(valid_to, DAY)
 
     assert found == problem
 
@@ -138,8 +134,21 @@ def test_an_address_counts_as_one_home():
 
 
 def test_nobody_connects_a_marketplace_or_grants_rights_in_anothers_name():
-    for role in rules.HELPERS:
-        held = rules.rights_of(role, ScopeKind.PRODUCER)
+    held = {
+        (kind, bundle, officer): rules.helper_rights(kind, bundle, officer=officer)
+        for kind in HelperKind
+        for bundle in Bundle
+        for officer in (True, False)
+    }
 
-        assert not held & {"channel.connect", "grant.give"}
-        assert rules.rights_of(role, ScopeKind.COMMUNE) == frozenset()
+    assert {who for who, rights in held.items() if rights & {"channel.connect", "grant.give"}} == set()
+
+
+def test_who_helps_with_writing_publishes_nothing_and_papers_are_the_offices_business():
+    write, publish = Bundle.WRITE, Bundle.PUBLISH
+    papers = {"producer.edit", "certificate.edit"}
+
+    assert not rules.helper_rights(HelperKind.OFFICE, write) & {"publish", "stamps.issue", "stamps.activate"}
+    assert rules.helper_rights(HelperKind.GROUP, publish) >= {"publish", "stamps.issue", "stamps.activate"}
+    assert rules.helper_rights(HelperKind.OFFICE, write) >= papers
+    assert not rules.helper_rights(HelperKind.GROUP, publish) & papers

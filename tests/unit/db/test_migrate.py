@@ -197,3 +197,52 @@ def _something(column: Column[Any]) -> Any:
         if isinstance(column.type, LargeBinary)
         else "x"
     )
+
+
+def test_help_asked_of_a_person_becomes_a_delegation_and_the_rights_of_others_stay(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tmp_path / "before"
+    shutil.copytree(
+        migrate._SCRIPTS, before, ignore=lambda _folder, names: [n for n in names if "0003" <= n < "9"]
+    )
+    with monkeypatch.context() as only_before:
+        only_before.setattr(migrate, "_SCRIPTS", before)
+        migrate.upgrade(engine)
+    _fill(engine, "producer", "user_account")
+    _grants(engine)
+
+    migrate.upgrade(engine)
+
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT id FROM access_grant ORDER BY id")).scalars().all()
+        moved = connection.execute(text("SELECT * FROM delegation ORDER BY id")).mappings().all()
+    assert kept == ["member", "officer"]
+    assert [(row["id"], row["bundle"], row["ended_why"]) for row in moved] == [
+        ("helper", "publish", ""),
+        ("was-helper", "write", "revoked"),
+    ]
+    helper = moved[0]
+    assert (helper["producer_id"], helper["helper_kind"], helper["helper_id"]) == ("x", "person", "x")
+    assert (str(helper["valid_from"]), str(helper["valid_to"])) == ("2026-11-01", "2027-11-01")
+    assert (helper["given_how"], helper["given_by"]) == ("before", "owner")
+
+
+def _grants(engine: Engine) -> None:
+    """An officer asked by name and a volunteer no longer asked; an officer's and a member's own rights."""
+    with engine.begin() as connection:
+        for id, role, kind, scope, revoked in (
+            ("helper", "commune_officer", "producer", "x", None),
+            ("was-helper", "village_volunteer", "producer", "x", "2026-11-20 00:00:00"),
+            ("officer", "commune_officer", "commune", "15286", None),
+            ("member", "producer_member", "producer", "x", None),
+        ):
+            connection.execute(
+                text(
+                    "INSERT INTO access_grant (id, user_id, role, scope_kind, scope_id, valid_from, valid_to, given_by,"
+                    " given_how, created_at, revoked_at)"
+                    " VALUES (:id, 'x', :role, :kind, :scope, '2026-11-01', '2027-11-01', 'owner', 'account',"
+                    " '2026-11-01 00:00:00', :revoked)"
+                ),
+                {"id": id, "role": role, "kind": kind, "scope": scope, "revoked": revoked},
+            )

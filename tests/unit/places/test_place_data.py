@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ocop.places import mapping, queries
-from ocop.places.rules import UnknownPlace, keys
+from ocop.places.rules import PRACTICE_COMMUNES, UnknownPlace, is_practice, keys
 from ocop.web.folding import fold, one_style
 
 EXPECTED = json.loads(Path(__file__).with_name("expectations.json").read_text(encoding="utf-8"))
@@ -190,3 +190,30 @@ def test_importing_the_questions_does_not_read_the_data(tmp_path):
     done = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[3], check=False)  # noqa: S603
 
     assert done.returncode == 0
+
+
+def test_twenty_practice_communes_are_known_by_code_and_collide_with_no_real_one(places):
+    codes = list(PRACTICE_COMMUNES)
+
+    assert (codes[0], codes[-1], len(codes)) == ("T0001", "T0020", 20)
+    assert not set(codes) & set(places.communes) and "T0" not in places.provinces
+    assert queries.commune("T0001").full_name == "Xã tập huấn 1"
+    assert queries.full_address("T0020") == "Xã tập huấn 20, tỉnh Tập huấn"
+    assert is_practice("T0007") and not is_practice("15286") and not is_practice("T0021")
+
+
+def test_no_list_search_or_conversion_offers_a_practice_commune():
+    offered = {commune.code for one in queries.provinces() for commune in queries.communes_of(one.code)}
+    found = [
+        match.commune.code
+        for text in ("tập huấn", "xã tập huấn 1", "T0001")
+        for match in queries.search(text)
+    ]
+
+    assert not set(PRACTICE_COMMUNES) & {*offered, *found}
+    assert queries.convert_old("Tập huấn", "", "tập huấn 1") == []
+    assert queries.old_addresses("xã tập huấn 1, tỉnh Tập huấn") is None
+    assert queries.old_units("T0001") == []
+    for ask in (lambda: queries.communes_of("T0"), lambda: queries.search("xa", province_code="T0")):
+        with pytest.raises(UnknownPlace):
+            ask()

@@ -9,7 +9,7 @@ import pytest
 from ocop.producers import rules
 from ocop.producers.mapping import address_lines, public_phone, shown_tax_code
 from ocop.producers.models import Producer
-from ocop.producers.rules import CertificateKind, ProducerKind, Standing
+from ocop.producers.rules import CertificateKind, ProducerKind
 
 DAY = dt.date(2026, 11, 21)
 
@@ -48,27 +48,6 @@ def test_only_the_last_three_digits_of_a_persons_number_are_shown():
     shown = shown_tax_code(producer)
 
     assert shown == "•••••••••678"
-
-
-@pytest.mark.parametrize(
-    ("expires_on", "standing"),
-    [
-        (DAY - dt.timedelta(days=1), Standing.EXPIRED),
-        (DAY, Standing.SOON),
-        (DAY + dt.timedelta(days=180), Standing.SOON),
-        (DAY + dt.timedelta(days=181), Standing.VALID),
-        (None, Standing.ENDLESS),
-    ],
-)
-def test_a_paper_counts_on_its_last_day(expires_on, standing):
-    found = rules.standing(DAY, dt.date(2024, 1, 1), expires_on, None)
-
-    assert found is standing
-
-
-def test_a_revoked_or_future_paper_does_not_stand():
-    assert rules.standing(DAY, dt.date(2024, 1, 1), None, DAY) is Standing.REVOKED
-    assert rules.standing(DAY, DAY + dt.timedelta(days=1), None, None) is Standing.NOT_YET
 
 
 @pytest.mark.parametrize(

@@ -21,13 +21,15 @@ def upgrade() -> None:
     sa.Column('file_name', sa.String(length=200), nullable=False),
     sa.Column('content', sa.LargeBinary(), nullable=False),
     sa.Column('photos_name', sa.String(length=200), nullable=False),
-    sa.Column('state', sa.Enum('sent', 'asking', 'checking', 'checked', 'applying', 'applied', 'undone', 'failed', 'discarded', name='importstate', native_enum=False, length=24), nullable=False),
+    sa.Column('state', sa.Enum('sent', 'asking', 'checking', 'photos', 'checked', 'applying', 'applied', 'undone', 'failed', 'discarded', name='importstate', native_enum=False, length=24), nullable=False),
     sa.Column('reason', sa.String(length=60), nullable=False),
     sa.Column('mapping', sa.JSON(), nullable=False),
     sa.Column('counts', sa.JSON(), nullable=False),
     sa.Column('progress', sa.Integer(), nullable=False),
     sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('made_by', sa.String(length=12), nullable=True),
+    sa.Column('taken_by', sa.String(length=12), nullable=True),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('state_since', sa.DateTime(timezone=True), nullable=False),
     sa.Column('applied_at', sa.DateTime(timezone=True), nullable=True),
@@ -101,6 +103,40 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_training_class_commune_code'), ['commune_code'], unique=False)
         batch_op.create_index(batch_op.f('ix_training_class_practice_commune'), ['practice_commune'], unique=False)
 
+    op.create_table('discarded_roll',
+    sa.Column('roll_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('roll_id', name=op.f('pk_discarded_roll'))
+    )
+    op.create_table('training_learner',
+    sa.Column('id', sa.String(length=12), nullable=False),
+    sa.Column('class_id', sa.String(length=12), nullable=False),
+    sa.Column('user_id', sa.String(length=12), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('role', sa.Enum('producer_owner', 'producer_member', 'commune_officer', 'village_volunteer', 'province_officer', 'operator', name='role', native_enum=False, length=24), nullable=False),
+    sa.ForeignKeyConstraint(['class_id'], ['training_class.id'], name=op.f('fk_training_learner_class_id_training_class')),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_training_learner_user_id_user_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_training_learner')),
+    sa.UniqueConstraint('class_id', 'number', name=op.f('uq_training_learner_class_id_number')),
+    sa.UniqueConstraint('user_id', name=op.f('uq_training_learner_user_id'))
+    )
+    op.create_table('producer_transfer',
+    sa.Column('id', sa.String(length=12), nullable=False),
+    sa.Column('file_name', sa.String(length=200), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('facts', sa.JSON(), nullable=False),
+    sa.Column('made_by', sa.String(length=12), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('producer_id', sa.String(length=12), nullable=True),
+    sa.Column('applied_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('discarded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('history', sa.LargeBinary(), nullable=True),
+    sa.ForeignKeyConstraint(['producer_id'], ['producer.id'], name=op.f('fk_producer_transfer_producer_id_producer')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_producer_transfer'))
+    )
+    with op.batch_alter_table('producer_transfer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_producer_transfer_producer_id'), ['producer_id'], unique=False)
+
     op.create_table('delegation_offer',
     sa.Column('id', sa.String(length=12), nullable=False),
     sa.Column('producer_id', sa.String(length=12), nullable=False),
@@ -125,17 +161,51 @@ def upgrade() -> None:
     sa.Column('import_id', sa.String(length=12), nullable=False),
     sa.Column('sheet', sa.String(length=40), nullable=False),
     sa.Column('row', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('verdict', sa.String(length=12), nullable=False),
     sa.Column('cells', sa.JSON(), nullable=False),
     sa.Column('values', sa.JSON(), nullable=False),
     sa.Column('problems', sa.JSON(), nullable=False),
-    sa.Column('made', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['import_id'], ['data_import.id'], name=op.f('fk_import_row_import_id_data_import')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_row')),
-    sa.UniqueConstraint('import_id', 'sheet', 'row', name=op.f('uq_import_row_import_id_sheet_row'))
+    sa.UniqueConstraint('import_id', 'position', name=op.f('uq_import_row_import_id_position'))
     )
     with op.batch_alter_table('import_row', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_import_row_import_id_kind'), ['import_id', 'kind'], unique=False)
+        batch_op.create_index(batch_op.f('ix_import_row_import_id_verdict_position'), ['import_id', 'verdict', 'position'], unique=False)
+
+    op.create_table('import_photo',
+    sa.Column('id', sa.String(length=12), nullable=False),
+    sa.Column('import_id', sa.String(length=12), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('entry', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=300), nullable=False),
+    sa.Column('row_id', sa.String(length=12), nullable=True),
+    sa.Column('shot', sa.String(length=12), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('width', sa.Integer(), nullable=False),
+    sa.Column('height', sa.Integer(), nullable=False),
+    sa.Column('byte_size', sa.Integer(), nullable=False),
+    sa.Column('problem', sa.String(length=40), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['data_import.id'], name=op.f('fk_import_photo_import_id_data_import')),
+    sa.ForeignKeyConstraint(['row_id'], ['import_row.id'], name=op.f('fk_import_photo_row_id_import_row')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_photo')),
+    sa.UniqueConstraint('import_id', 'position', name=op.f('uq_import_photo_import_id_position'))
+    )
+    with op.batch_alter_table('import_photo', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_import_photo_row_id'), ['row_id'], unique=False)
+
+    op.create_table('imported_thing',
+    sa.Column('import_id', sa.String(length=12), nullable=False),
+    sa.Column('thing', sa.String(length=20), nullable=False),
+    sa.Column('thing_id', sa.String(length=12), nullable=False),
+    sa.Column('row_id', sa.String(length=12), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['data_import.id'], name=op.f('fk_imported_thing_import_id_data_import')),
+    sa.PrimaryKeyConstraint('import_id', 'thing', 'thing_id', name=op.f('pk_imported_thing'))
+    )
+    with op.batch_alter_table('imported_thing', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_imported_thing_import_id_thing_position'), ['import_id', 'thing', 'position'], unique=False)
+        batch_op.create_index(batch_op.f('ix_imported_thing_thing_thing_id'), ['thing', 'thing_id'], unique=False)
 
     op.create_table('notice',
     sa.Column('id', sa.String(length=12), nullable=False),
@@ -212,6 +282,7 @@ def upgrade() -> None:
     sa.Column('id', sa.String(length=12), nullable=False),
     sa.Column('listing_id', sa.String(length=12), nullable=False),
     sa.Column('listing_version', sa.Integer(), nullable=False),
+    sa.Column('channel_ids', sa.JSON(), nullable=False),
     sa.Column('words', sa.Text(), nullable=False),
     sa.Column('user_id', sa.String(length=12), nullable=True),
     sa.Column('delegation_id', sa.String(length=12), nullable=True),
@@ -243,10 +314,20 @@ def upgrade() -> None:
     with op.batch_alter_table('certificate', schema=None) as batch_op:
         batch_op.add_column(sa.Column('reassessment_filed_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('reassessment_receipt', sa.String(length=100), nullable=False, server_default=''))
+        batch_op.add_column(sa.Column('reassessment_media_id', sa.String(length=12), nullable=True))
         batch_op.add_column(sa.Column('runs_until', sa.Date(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f('fk_certificate_reassessment_media_id_media'), 'media', ['reassessment_media_id'], ['id']
+        )
+
+    with op.batch_alter_table('listing', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('written_on_behalf', sa.Boolean(), nullable=False, server_default=sa.false()))
 
     with op.batch_alter_table('producer', schema=None) as batch_op:
         batch_op.add_column(sa.Column('former_commune', sa.String(length=100), nullable=False, server_default=''))
+
+    with op.batch_alter_table('publication', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('asked_version', sa.Integer(), nullable=True))
 
     with op.batch_alter_table('sign_in', schema=None) as batch_op:
         batch_op.add_column(sa.Column('machine', sa.String(length=64), nullable=True))

@@ -1,0 +1,1 @@
+"""A report in words, in a workbook's placeholders, and as PDF."""

@@ -1,0 +1,1 @@
+"""Periods, figures, and what may stand in a template. Plain Python."""
