@@ -124,7 +124,11 @@ class Page:
         if button is not None:
             forms = [f for f in forms if any(button in b.get_text() for b in f.select("button"))]
         elif action_contains is None:
-            forms = [f for f in forms if str(f.get("action", "")) not in ("/dang-xuat", "/khoa-may", "/huong-dan/tiep")]
+            forms = [
+                f
+                for f in forms
+                if str(f.get("action", "")) not in ("/dang-xuat", "/khoa-may", "/huong-dan/tiep")
+            ]
         assert forms, f"{self.path}: no such form ({action_contains!r}, {button!r})"
         return Form(self, forms[0])
 

@@ -25,7 +25,7 @@ TOPICS: dict[str, frozenset[str]] = {
     "producer": frozenset({"producer", "producer_place", "revenue"}),
     "help": frozenset({"delegation", "delegation_offer", "helping_group"}),
     "people": frozenset({"user_account", "access_grant", "one_time_code"}),
-    "sheets": frozenset({"data_import", "report", "report_template", "training_class"}),
+    "sheets": frozenset({"data_import", "producer_transfer", "report", "report_template", "training_class"}),
     "install": frozenset({"install"}),
 }
 # Kept by machines, or told by the entry itself: no act of a person ends here.
@@ -51,10 +51,11 @@ HIDDEN = frozenset({
 })  # fmt: skip
 HIDDEN_OF = frozenset({
     "batch.variant_id", "certificate.original_seen_by", "channel.marketplace", "channel.owner_producer_id",
-    "clerk_link.opened_at", "clerk_link.publication_id", "data_import.reason", "delegation.recorded_by",
-    "delegation.words", "delegation_offer.used_at", "dossier_paper.listing_id", "install.prefix",
-    "listing.word_acks", "listing.written_on_behalf", "listing_draft.data", "listing_draft.listing_key",
-    "listing_draft.media_ids", "listing_draft.saved_at", "producer.hotline_consent_text",
+    "clerk_link.opened_at", "clerk_link.publication_id", "data_import.reason", "data_import.taken_by",
+    "delegation.recorded_by", "delegation.words", "delegation_offer.used_at", "dossier_paper.listing_id",
+    "install.prefix", "listing.word_acks", "listing.written_on_behalf", "listing_draft.data",
+    "listing_draft.listing_key", "listing_draft.media_ids", "listing_draft.saved_at",
+    "producer.hotline_consent_text", "producer_transfer.facts", "producer_transfer.history",
     "publication.asked_version", "publication.channel_id", "publication.confirmed_at",
     "publication.listing_id", "publication.looked_at", "publication.reason_code", "publication.sent_at",
     "publication.wanted", "read_back.channel_ids", "read_back.listing_id", "stamp_roll.base_url",
@@ -75,7 +76,7 @@ NAMED_BY_ID = {
 PHONES = frozenset({"phone", "hotline", "zalo"})
 
 _NUMBER_OF_A_PERSON = re.compile(
-    r"(?<![\d/])(?:(?:\+84|0)(?:[ .\-]?\d){8,10}|\d{12})(?![\d/])"  # a telephone, or an identity number
+    r"(?<!\d)(?:(?:\+84|0)(?:[ .\-]?\d){8,10}|\d{12})(?!\d)"  # a telephone, or an identity number
 )
 
 

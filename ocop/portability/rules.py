@@ -156,7 +156,8 @@ PARTS = (
     ),
     Part(
         "doc-lai", "read_back", ("listing_id", "listing"),
-        ("id", "listing_id", "listing_version", "words", "at"), ("user_id", "delegation_id"), comes=False,
+        ("id", "listing_id", "listing_version", "words", "at"), ("user_id", "delegation_id", "channel_ids"),
+        comes=False,
     ),
 )  # fmt: skip
 

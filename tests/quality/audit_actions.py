@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 OCOP = Path(__file__).parents[2] / "ocop"
@@ -22,6 +23,19 @@ class Call:
 
 def calls() -> list[Call]:
     return [call for file in sorted(OCOP.rglob("*.py")) for call in _calls_in(file)]
+
+
+@cache
+def _constants() -> dict[str, list[str]]:
+    """NAME = "text" at the top of any module."""
+    found: dict[str, list[str]] = {}
+    for file in OCOP.rglob("*.py"):
+        for node in ast.parse(file.read_text("utf-8")).body:
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+                for target in node.targets:
+                    if isinstance(target, ast.Name) and isinstance(node.value.value, str):
+                        found.setdefault(target.id, []).append(node.value.value)
+    return found
 
 
 def _calls_in(file: Path) -> Iterator[Call]:
@@ -77,6 +91,8 @@ def _texts(value: ast.expr, function: ast.FunctionDef, tree: ast.Module) -> Iter
         yield from _joined(value, function, tree)
     elif isinstance(value, ast.Name):
         yield from _named(value.id, function, tree)
+    elif isinstance(value, ast.Attribute):  # a constant of another module
+        yield from _constants().get(value.attr) or [None]
     else:
         yield None
 

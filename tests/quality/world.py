@@ -34,6 +34,9 @@ from ocop.publishing import services as publishing
 from ocop.publishing.models import Channel, CheckedLink, ClerkLink, LinkCheck, Parcel, Publication
 from ocop.publishing.queries import shared_channels
 from ocop.publishing.rules import BoothState, State, parcel_path
+from ocop.reports import services as reports
+from ocop.reports.mapping.default_template import default_template
+from ocop.reports.rules.periods import month_of
 from ocop.training.models import TrainingClass
 from tests.factories import a_delegation, a_grant, a_group, a_listing, a_producer, a_user
 from traceability.highwater import HighWater
@@ -99,6 +102,7 @@ def build(session: Session, config: Config, *, commune_code: str = "15286") -> W
     session.flush()
     code = accounts.latest_code(session, person.id)
     import_ids = _an_import(session, producer)
+    report_ids = _a_report(session, producer)
     session.commit()
     stamp = encode(StampKey("A", keys.stamp["A"]), roll.id, 1)
     return World(
@@ -132,6 +136,7 @@ def build(session: Session, config: Config, *, commune_code: str = "15286") -> W
             "clerk_file_key": publishing.file_key(link.id, secret=keys.session),
             **help_ids,
             **import_ids,
+            **report_ids,
             **dossier_ids,
             **elsewhere_ids,
             **draft_ids,
@@ -209,6 +214,15 @@ def _an_import(session: Session, producer: Producer) -> dict[str, str]:
     session.add(data)
     session.flush()
     return {"import": data.id}
+
+
+def _a_report(session: Session, producer: Producer) -> dict[str, str]:
+    """A frozen report of the producer's commune, and that commune's own template."""
+    clerk = Actor(None, "thế giới mẫu", communes=frozenset({producer.commune_code}))
+    scope = f"xa-{producer.commune_code}"
+    report = reports.freeze_report(session, clerk, scope_key=scope, period=month_of(today()))
+    reports.keep_template(session, clerk, scope_key=scope, file_name="mẫu.xlsx", content=default_template())
+    return {"report": report.id}
 
 
 def _lists_of_links(producer: Producer) -> tuple[LinkCheck, LinkCheck]:

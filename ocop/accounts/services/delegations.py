@@ -128,7 +128,9 @@ def end_delegation(session: Session, actor: Actor, *, delegation_id: str) -> Del
     given = session.get(Delegation, delegation_id)
     if given is None or given.revoked_at is not None or not _may_end(session, actor, given):
         raise NotFound()
-    _end(session, actor, given, "revoked")
+    again = _running(session, given.producer_id, given.helper_kind, given.helper_id)  # two who wrote at once
+    for one in {given, *again}:
+        _end(session, actor, one, "revoked")
     if not (actor.may("grant.give") and actor.producer_id == given.producer_id):
         notify(
             session,

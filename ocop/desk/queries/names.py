@@ -19,6 +19,7 @@ from ocop.imports.models import DataImport
 from ocop.listings.models import Listing, Variant
 from ocop.places import queries as places
 from ocop.places.rules import UnknownPlace
+from ocop.portability.models import Transfer
 from ocop.producers.mapping import certificate_name
 from ocop.producers.models import Certificate, Producer, ProducerPlace
 from ocop.publishing.models import Channel, ClerkLink, LinkCheck, Publication, ReadBack
@@ -54,6 +55,7 @@ _PARTS: dict[str, tuple[str, Select[Any]]] = {
     "one_time_code": ("", select(OneTimeCode.id, User.name, _NONE).join(OneTimeCode.user)),
     "helping_group": ("", select(HelpingGroup.id, HelpingGroup.name, _NONE)),
     "data_import": ("", select(DataImport.id, DataImport.file_name, _NONE)),
+    "producer_transfer": ("", select(Transfer.id, Transfer.file_name, _NONE)),
     "report": ("", select(Report.id, Report.title, _NONE)),
     "report_template": ("", select(ReportTemplate.id, ReportTemplate.file_name, _NONE)),
     "revenue": ("thing_month", select(Revenue.id, Revenue.month, _NONE)),

@@ -314,5 +314,5 @@ def _imports(reach: Reach) -> Select[Any]:
 
 
 def _import(row: DataImport) -> Item:
-    href = f"/xa/nhap/{row.id}"
+    href = f"/xa/nhap-excel/{row.id}"
     return Item("imports", f"import_{row.state.value}", None, row.file_name, row.commune_code, href)

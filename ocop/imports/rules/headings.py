@@ -17,8 +17,9 @@ _LONGEST_TITLE = 500
 _SHORTEST_INSIDE = 4
 _WIDEST_MERGE = 200
 _EXACT, _BEGINS, _HOLDS = 3, 2, 1
+_ENOUGH_BEGIN = 3
 _NO_HEADING = (0, 0)
-_LOT_NUMBER = "lot.lot_number"
+_LOT_NUMBER, _PRODUCER_NAME, _PERSON = "lot.lot_number", "producer.name", "producer.representative"
 _MARKED_COMPULSORY = re.compile(r"\s*\(?\*+\)?$")
 _IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
@@ -83,10 +84,18 @@ def _spread(number: int, cells: Sequence[str], merged: Iterable[Area]) -> list[s
 
 
 def _looks_like_second_line(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Short words, some under the gap that a heading over several columns leaves; elsewhere only known headings."""
+
+    def gap(at: int) -> bool:
+        return at >= len(upper) or not upper[at].strip()
+
     said = [(at, cell) for at, cell in enumerate(lower) if cell.strip()]
-    under_a_gap = [at for at, _ in said if at >= len(upper) or not upper[at].strip()]
-    short = all(len(cell) <= _LONGEST_SUBHEADING and re.search(r"[^\W\d_]", cell) for _, cell in said)
-    return bool(under_a_gap) and short
+    if not any(gap(at) for at, _ in said):
+        return False
+    if any(len(cell) > _LONGEST_SUBHEADING or not re.search(r"[^\W\d_]", cell) for _, cell in said):
+        return False
+    alone = [cell for at, cell in said if not gap(at) and (at + 1 >= len(upper) or not gap(at + 1))]
+    return all(any(fit[0] == _EXACT for fit in _fits(heading_key(cell)).values()) for cell in alone)
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
@@ -103,7 +112,8 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
 def _score(found: Found) -> tuple[int, int]:
     """How much is understood; nothing without a column that names something, or without one sure heading."""
     fits = [fit[0] for fit, _ in found.values()]
-    if _EXACT not in fits or not any(spec(target).names for _, target in found.values()):
+    sure = _EXACT in fits or fits.count(_BEGINS) >= _ENOUGH_BEGIN
+    if not sure or not any(spec(target).names for _, target in found.values()):
         return _NO_HEADING
     return sum(fits), len(fits)
 
@@ -125,7 +135,15 @@ def _meanings(texts: Sequence[str]) -> Found:
         taken = any(target == other for _, other in found.values()) and not spec(target).many
         if -minus_at not in found and not taken:
             found[-minus_at] = fit, target
-    return found
+    return _with_names(found)
+
+
+def _with_names(found: Found) -> Found:
+    """In a list of households the person is the producer."""
+    targets_found = {target for _, target in found.values()}
+    if _PRODUCER_NAME in targets_found or _PERSON not in targets_found:
+        return found
+    return {at: (fit, _PRODUCER_NAME if target == _PERSON else target) for at, (fit, target) in found.items()}
 
 
 def _in_lots(fit: Fit, target: str) -> Fit:
@@ -137,8 +155,9 @@ def _in_lots(fit: Fit, target: str) -> Fit:
 def _fits(key: str) -> dict[str, Fit]:
     """All that a heading may mean, and how well."""
     found: dict[str, Fit] = {}
+    uncounted = re.sub(r" [0-9]{1,2}$", "", key)
     for words, target, order in _synonyms():
-        fit = (_how(key, words), len(words), order)
+        fit = (_how(uncounted if spec(target).many else key, words), len(words), order)
         if fit[0] and fit > found.get(target, (0, 0, 0)):
             found[target] = fit
     return found

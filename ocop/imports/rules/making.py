@@ -82,6 +82,8 @@ def certificate(row: Row, group: str) -> Record | None:
         return None
     values = dict(row.told.get(group, {}))
     _kind_of_paper(row, group, values)
+    if values.get("issued_on") or row.understood.kind is not RowKind.CERTIFICATE:
+        _soften(row, group, values)
     _days(row, group, values, "issued_on", "expires_on")
     if not _complete(row, group, values):
         return None
@@ -108,7 +110,6 @@ def _complete(row: Row, group: str, values: dict[str, Any]) -> bool:
     unclear = any(row.wrong_at(f"{group}.{key}") and not values.get(key) for key in needed)
     unclear = unclear or any(row.is_error_at(f"{group}.{key}") for key in needed)
     if row.understood.kind is not RowKind.CERTIFICATE:
-        _only_ask_for_the_day(row, group)
         if lacking and not unclear:
             row.complain(f"{group}.{lacking[0]}", "paper_incomplete", "warning")
     else:
@@ -117,12 +118,16 @@ def _complete(row: Row, group: str, values: dict[str, Any]) -> bool:
     return not lacking and not unclear
 
 
-def _only_ask_for_the_day(row: Row, group: str) -> None:
-    """ "Năm công nhận: 2025" keeps the paper out, not the product beside it."""
+def _soften(row: Row, group: str, values: dict[str, Any]) -> None:
+    """ "Năm công nhận: 2025" is no error where the decision beside it names the day; else it keeps only the paper
+    out, not the product."""
     cell = row.cell(f"{group}.issued_on")
-    for at, problem in enumerate(row.problems):
-        if cell and problem.column_index == cell.column and problem.code == "date_needs_day":
-            row.problems[at] = cell.problem("paper_needs_day", "warning", **problem.params)
+    for problem in list(row.problems):
+        if cell is None or problem.column_index != cell.column or problem.code != "date_needs_day":
+            continue
+        row.problems.remove(problem)
+        if not values.get("issued_on"):
+            row.problems.append(cell.problem("paper_needs_day", "warning", **problem.params))
 
 
 def _days(row: Row, group: str, values: dict[str, Any], begin: str, end: str) -> None:

@@ -24,6 +24,7 @@ from traceability.gs1 import gtin_problem, lot_problem
 
 LONGEST_FIGURE = 200  # what is longer than this is no number, no day, no price
 _STARS_IN_WORDS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5}
+_NUMBER_WORD = re.compile(r"(?i)^(?:(?:quyết định|qđ|giấy chứng nhận|gcn)\s+)?số\s*[:.]?\s+|^số\s*:\s*")
 _NO_STARS = re.compile(r"tiem nang|chua|khong|cho danh gia|dang danh gia|du kien")
 _MORE_NUMBERS = re.compile(r"\s*(?:[/;,]|\s-\s|\shoac\s|\shoặc\s|\n)\s*")
 
@@ -83,7 +84,7 @@ def _stars(text: str, _heading: str, _key: str) -> Told:
 
 def _decision(text: str, _heading: str, key: str) -> Told:
     """{"number"} and, of "715/QĐ-UBND ngày 12/5/2026", {"issued_on"} too."""
-    text = digits_of(text)
+    text = _NUMBER_WORD.sub("", digits_of(text)) or text
     inside = day_inside(text)
     if inside is None:
         return Told({"number": text[:100]})

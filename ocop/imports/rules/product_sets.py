@@ -10,6 +10,7 @@ from ocop.imports.rules.words import found_in
 from ocop.listings.rules import product_set, product_sets
 
 _ROMAN = {"i": "I", "ii": "II", "iii": "III", "iv": "IV", "v": "V", "vi": "VI"}
+_LONGEST_NAME = 45
 _NUMBER = re.compile(r"(?:bo|so|nhom|bo so|nhom so)?\s?([0-9]{1,2})(?:\s.*)?")
 
 
@@ -23,7 +24,13 @@ def read_set(said_set: str, said_group: str, name: str) -> Told:
     if guessed is None:
         return wrong("set_unknown", text=(said_set or said_group or name)[:40])
     its_set = product_set(guessed)
-    return doubtful({"set_no": guessed}, "set_guessed", no=guessed, name=its_set.name)
+    return doubtful({"set_no": guessed}, "set_guessed", no=guessed, name=_shortened(its_set.name))
+
+
+def _shortened(name: str) -> str:
+    """The first goods a long name counts up."""
+    short = name[:_LONGEST_NAME].rpartition(",")[0]
+    return f"{short}…" if short and len(name) > _LONGEST_NAME else name
 
 
 def read_group(text: str) -> str | None:

@@ -74,8 +74,15 @@ class Understood:
         return len([kind for kind in self.kinds if not self.refers(kind)]) > 1
 
     def refers(self, kind: RowKind) -> bool:
-        """True when the columns of this kind only name a thing and tell nothing about it."""
-        return kind not in self._told and len(self.kinds) > 1
+        """True when the columns of this kind only name a thing that must be there already, or tell nothing about it.
+
+        A list of producers, products and stars makes the products it names; a list of lots, or of papers with a
+        column that says which, does not.
+        """
+        if kind in self._told or len(self.kinds) < 2:
+            return False
+        about_others = RowKind.LOT in self.kinds or "certificate.kind" in self.column_of
+        return kind is not RowKind.LISTING or about_others or RowKind.LISTING not in self.kinds
 
     @cached_property
     def _told(self) -> frozenset[RowKind]:

@@ -33,18 +33,41 @@ class ChangedMeanwhile(Exception):
 
 @dataclass(frozen=True)
 class Prepared:
-    """A plan, the surroundings it holds in, and who asked for it."""
+    """A plan and the surroundings it holds in. rows: what to store, by table."""
 
     around: Surroundings
     plan: Plan
-    official: Actor
+    rows: dict[str, list[dict[str, Any]]]
 
 
-def prepare(session: Session, actor: Actor, *, data: DataImport, day: dt.date) -> Prepared:
+def prepare(
+    session: Session, actor: Actor, *, data: DataImport, day: dt.date, to_store: bool = False
+) -> Prepared:
     """Work out what the rows of an import come to for this officer. Writes nothing."""
     around = surroundings(session, data.commune_code, data.id, day)
     helped = {one.id for one in around.producers if one.helped}
-    return Prepared(around, plan(around, _facts(session, data.id), _actors(session, actor, helped)), actor)
+    actors = _actors(session, actor, helped)
+    planned = plan(around, _facts(session, data.id), actors, to_store=to_store)
+    return Prepared(around, planned, _by_table(data.id, planned) if to_store else {})
+
+
+def _by_table(import_id: str, planned: Plan) -> dict[str, list[dict[str, Any]]]:
+    """Everything to store, with where each thing came from and what the audit says of it."""
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for made in planned.made.values():
+        for table, values in made.things:
+            rows[table].append(values)
+            rows[ImportedThing.__tablename__].append(
+                {
+                    "import_id": import_id,
+                    "thing": table,
+                    "thing_id": values["id"],
+                    "row_id": made.row_id,
+                    "position": made.position,
+                }
+            )
+        rows[AuditEntry.__tablename__] += made.entries
+    return rows
 
 
 def _actors(session: Session, official: Actor, helped: set[str]) -> Callable[[str | None], Actor]:
@@ -92,25 +115,8 @@ def apply(session: Session, actor: Actor, *, data: DataImport, prepared: Prepare
     may be committed."""
     if surroundings(session, data.commune_code, data.id, day) != prepared.around:
         raise ChangedMeanwhile
-    by_table: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    entries: list[dict[str, Any]] = []
-    for made in prepared.plan.made.values():
-        for table, values in made.things:
-            by_table[table].append(values)
-            by_table["imported_thing"].append(
-                {
-                    "import_id": data.id,
-                    "thing": table,
-                    "thing_id": values["id"],
-                    "row_id": made.row_id,
-                    "position": made.position,
-                }
-            )
-        entries += made.entries
-    tables = Base.metadata.tables
-    for table in (*TABLES, ImportedThing.__tablename__):
-        insert_all(session, tables[table], by_table[table])
-    insert_all(session, tables[AuditEntry.__tablename__], entries)
+    for table in (*TABLES, ImportedThing.__tablename__, AuditEntry.__tablename__):
+        insert_all(session, Base.metadata.tables[table], prepared.rows[table])
     data.counts = {**data.counts, **prepared.plan.counts}
     data.move_to(ImportState.APPLIED)
     data.applied_at = utcnow()

@@ -101,9 +101,10 @@ class Plan:
         }
 
 
-def plan(around: Surroundings, rows: Iterable[RowFacts], actor_for: ActorFor) -> Plan:
-    """What to make of these rows in these surroundings, on behalf of these actors."""
-    planner = _Planner(around, actor_for)
+def plan(around: Surroundings, rows: Iterable[RowFacts], actor_for: ActorFor, *, to_store: bool) -> Plan:
+    """What to make of these rows in these surroundings, on behalf of these actors. to_store False: only to look at,
+    the rows of the tables stay empty, which takes half the time."""
+    planner = _Planner(around, actor_for, to_store)
     for row in sorted(rows, key=lambda one: one.turn):
         planner.look_at(row)
     return planner.plan
@@ -118,16 +119,16 @@ class _WrongRow(Exception):
 
 
 class _Planner:
-    def __init__(self, around: Surroundings, actor_for: ActorFor) -> None:
+    def __init__(self, around: Surroundings, actor_for: ActorFor, to_store: bool) -> None:
         self.plan = Plan()
-        self._around, self._actor_for = around, actor_for
+        self._around, self._actor_for, self._to_store = around, actor_for, to_store
         self._register = Register.of(around)
 
     def look_at(self, row: RowFacts) -> None:
         problems = list(row.problems)
         made: list[_Change] = []
         if not _has_error(problems):
-            looked_at = _Row(self._around, self._actor_for, self._register, row)
+            looked_at = _Row(self._around, self._actor_for, self._register, row, self._to_store)
             try:
                 made = looked_at.changes()
             except _WrongRow as wrong:
@@ -159,8 +160,11 @@ class _Change:
 class _Row:
     """One row, against what is known so far."""
 
-    def __init__(self, around: Surroundings, actor_for: ActorFor, register: Register, row: RowFacts) -> None:
+    def __init__(
+        self, around: Surroundings, actor_for: ActorFor, register: Register, row: RowFacts, to_store: bool
+    ) -> None:
         self._around, self._actor_for, self._register, self._row = around, actor_for, register, row
+        self._to_store = to_store
         self._changes: list[_Change] = []
         self.doubts: list[_WrongRow] = []  # what a person should look at, though the row is taken
 
@@ -177,13 +181,17 @@ class _Row:
         return self._changes
 
     def _add(
-        self, main: Base, things: Sequence[Base], entries: Sequence[AuditEntry], settle: Callable[[], None]
+        self,
+        main: Base,
+        things: Sequence[Base],
+        entries: Callable[[], Sequence[AuditEntry]],
+        settle: Callable[[], None],
     ) -> None:
         made = Made(
             self._row.id,
             self._row.position,
-            [(thing.__tablename__, row_of(thing)) for thing in things],
-            [row_of(entry) for entry in entries],
+            [(thing.__tablename__, row_of(thing) if self._to_store else {}) for thing in things],
+            [row_of(entry) for entry in entries()] if self._to_store else [],
         )
         self._changes.append(_Change(main.id, made, settle))  # type: ignore[attr-defined]
 
@@ -228,7 +236,7 @@ class _Row:
                 known.tax_code = draft.tax_code
                 self._register.by_tax_code[draft.tax_code] = known
 
-        self._add(draft, [draft], [producers.drafted_entry(self._actor_for(None), draft)], settle)
+        self._add(draft, [draft], lambda: [producers.drafted_entry(self._actor_for(None), draft)], settle)
         return known
 
     def _listing(self, producer: KnownProducer) -> KnownListing | None:
@@ -280,8 +288,8 @@ class _Row:
             producer.gtins.update({one.gtin: known.name for one in draft.variants if one.gtin})
 
         self._changes += pictures
-        entries = saving.drafted_entries(self._acting(producer), draft)
-        self._add(draft, [draft, *draft.variants, *draft.photos], entries, settle)
+        things = [draft, *draft.variants, *draft.photos]
+        self._add(draft, things, lambda: saving.drafted_entries(self._acting(producer), draft), settle)
         return known
 
     def _check_gtin(self, producer: KnownProducer, pack: dict[str, Any]) -> None:
@@ -328,8 +336,13 @@ class _Row:
             draft = certificates.drafted(
                 producer.id, row_id=new_id(), listing_id=own.id if own else None, media_id=None, **facts
             )
-        entry = certificates.drafted_entry(self._acting(producer), draft)
-        self._add(draft, [draft], [entry], lambda: producer.papers.add(key))
+        acting = self._acting(producer)
+        self._add(
+            draft,
+            [draft],
+            lambda: [certificates.drafted_entry(acting, draft)],
+            lambda: producer.papers.add(key),
+        )
 
     def _lot(self, producer: KnownProducer, listing: KnownListing | None, values: dict[str, Any]) -> None:
         number = values.get("lot_number") or ""
@@ -352,8 +365,13 @@ class _Row:
             )  # fmt: skip
         draft.id = new_id()
         row = self._row.row
-        entry = lots.drafted_entry(self._acting(producer), draft)
-        self._add(draft, [draft], [entry], lambda: producer.lots.update({number: row}))
+        acting = self._acting(producer)
+        self._add(
+            draft,
+            [draft],
+            lambda: [lots.drafted_entry(acting, draft)],
+            lambda: producer.lots.update({number: row}),
+        )
 
     def _pack_of(self, listing: KnownListing, lot_number: str) -> KnownPack:
         """The pack a lot is of: the one of the content the row tells, or the only one."""

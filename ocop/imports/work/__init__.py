@@ -95,7 +95,7 @@ class Importer:
             assert data is not None
             agreed = data.counts
             officer = checking.officer(session, data)
-            prepared = prepare(session, officer, data=data, day=day)
+            prepared = prepare(session, officer, data=data, day=day, to_store=True)
         with open_session(engine) as session:
             data = leases.mine(session, ticket)
             if any(

@@ -20,10 +20,8 @@ from ocop.imports.models import DataImport
 from ocop.imports.rules import ImportState
 from ocop.imports.rules.states import AT_WORK
 
-LEASE = dt.timedelta(
-    minutes=5
-)  # longer than the longest step: ten thousand rows worked out on a slow machine
-MOST_TRIES = 5  # an import that ends so many workers is set aside
+LEASE = dt.timedelta(minutes=3)  # longer than the longest step: ten thousand rows on a busy machine
+MOST_TRIES = 25  # an import of which one step ends so many workers is set aside
 
 
 class LeaseLost(Exception):

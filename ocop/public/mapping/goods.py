@@ -176,7 +176,9 @@ def _papers(
     """The star in force, or the lapsed one under which this very lot was packed; then the other papers in force."""
     # a star is of one product and never lent to another
     stars = [
-        one for one in papers if one.kind is CertificateKind.OCOP and one.listing_id == listing.id and one.stars
+        one
+        for one in papers
+        if one.kind is CertificateKind.OCOP and one.listing_id == listing.id and one.stars
     ]
     in_force = [one for one in stars if counts(one, today)]
     lines = []

@@ -128,7 +128,8 @@ def items(
             seen = [
                 payload(one, papers, day=day, media_dir=None, base_url=base_url, paused=paused)
                 for one, papers, paused in found
-                if not ad_is_barred(one.set_no, one.ethanol) and not lacks_food_safety(one.set_no, papers, day)
+                if not ad_is_barred(one.set_no, one.ethanol)
+                and not lacks_food_safety(one.set_no, papers, day)
             ]
         for listing in seen:
             yield from feed_items(listing, channel)

@@ -147,7 +147,9 @@ def _stamps_to_stop(session: Session, producer_id: str, date: dt.date) -> Iterat
     found = batches.stamps_to_stop(session, Producer.id == producer_id, date)
     if found:
         params = {"count": sum(one.left for one in found)}
-        yield Task("stamps_to_stop", "stop", found[0].product, "/tem-ngung-dung", "alert-triangle", params=params)
+        yield Task(
+            "stamps_to_stop", "stop", found[0].product, "/tem-ngung-dung", "alert-triangle", params=params
+        )
 
 
 def _stopped_lots(session: Session, actor: Actor) -> Iterator[Task]:

@@ -114,10 +114,9 @@ def channel_for(booths: Sequence[Channel], url: str) -> tuple[Channel | None, Ch
     return None, marketplace_of(url)
 
 
-def may_look(session: Session, check: LinkCheck, info: ChannelInfo) -> bool:
-    """Whether a link of this list at that marketplace is opened: for a training class nothing out there is."""
-    practice = is_practice(check.commune_code or "") or in_training(session, check.producer_id)
-    return info.training or not practice
+def stays_in_house(session: Session, check: LinkCheck) -> bool:
+    """Whether this is a list of a training class, of which only links at practice marketplaces are opened."""
+    return is_practice(check.commune_code or "") or in_training(session, check.producer_id)
 
 
 def candidates(

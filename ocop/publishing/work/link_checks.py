@@ -48,7 +48,7 @@ class LinkLooker:
             link.due_at = now + _CLAIMED_FOR
             link.tries += 1
             link_id, url, info = link.id, link.url, _info(session, link)
-            if info is not None and not link_checks.may_look(session, link.check, info):
+            if info is not None and not info.training and link_checks.stays_in_house(session, link.check):
                 link.result, link.due_at = LinkResult.NO_PLACE, None
                 session.commit()
                 return True

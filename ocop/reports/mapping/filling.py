@@ -116,7 +116,7 @@ def evidence_sheet(figures: Figures) -> tuple[list[str], list[list[Value]]]:
 
 def _list_words(name: str, words: str) -> str:
     own = f"placeholder_list_{name}"
-    return sentence(own) if has_sentence(own) else sentence("placeholder_list", words=words)
+    return sentence(own) if has_sentence(own) else words
 
 
 def _columns(name: str, columns: tuple[str, ...]) -> set[str]:

@@ -9,6 +9,7 @@ from ocop.reports.rules.figures import Fact, Figures, Number
 from ocop.reports.rules.periods import Period
 from ocop.web.filters import day as written_day
 from ocop.web.filters import number as written_number
+from ocop.web.folding import fold
 from ocop.web.wording import has_sentence, sentence
 
 _ROMAN = ("I", "II", "III", "IV")
@@ -26,6 +27,10 @@ def period_words(period: Period) -> str:
         first=written_day(period.first),
         last=written_day(period.last),
     )
+
+
+def report_title(period: Period) -> str:
+    return f"{sentence('report_title')}, {period_words(period)}"
 
 
 def iso_day(text: str) -> str:
@@ -94,14 +99,10 @@ def by_place(figures: Figures, former: bool, keys: tuple[str, ...]) -> list[tupl
         places |= set(figures.communes)
     unknown = sentence("former_unknown") if former else sentence("commune_unknown")
     named = {place: (place if former else figures.communes.get(place, "")) or unknown for place in places}
-    ordered = sorted(places, key=lambda place: (named[place] == unknown, named[place]))
+    ordered = sorted(places, key=lambda place: (named[place] == unknown, fold(named[place]), place))
     return [(named[place], [counts[key][place] for key in keys]) for place in ordered]
 
 
 def number_words(figures: Figures, keys: tuple[str, ...]) -> list[str]:
     words = {number.key: number.words for number in figures.numbers}
     return [words[key] for key in keys]
-
-
-def short(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import astuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,8 +16,9 @@ from ocop.producers.models import Producer
 from ocop.reports.queries import goods, people, stamps
 from ocop.reports.queries.reach import Reach
 from ocop.reports.queries.scopes import Scope
-from ocop.reports.rules.figures import Figures, Lists, Number, joined, total
+from ocop.reports.rules.figures import Fact, Figures, Lists, Number, joined, total
 from ocop.reports.rules.periods import Period
+from ocop.web.folding import fold
 from ocop.web.wording import sentence
 
 # section -> (key, unit); a key with a star is left out where it is nought.
@@ -94,7 +96,8 @@ def _counted_communes(scope: Scope) -> dict[str, str]:
 
 
 def _lists(session: Session, reach: Reach) -> Lists:
-    return joined(
+    """Every list there is, in the order of the alphabet whatever the database thinks of Vietnamese letters."""
+    found = joined(
         (
             goods.products(session, reach),
             goods.posts(session, reach),
@@ -107,6 +110,11 @@ def _lists(session: Session, reach: Reach) -> Lists:
             people.checked_links(session, reach),
         )
     )
+    return {key: sorted(facts, key=_alphabetical) for key, facts in found.items()}
+
+
+def _alphabetical(fact: Fact) -> tuple[object, ...]:
+    return fold(fact.producer), fold(fact.name), *astuple(fact)
 
 
 def _has_samples(session: Session, reach: Reach) -> bool:

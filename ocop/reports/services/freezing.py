@@ -9,11 +9,10 @@ from ocop.db.actor import Actor
 from ocop.db.base import today
 from ocop.db.errors import Refused
 from ocop.reports import queries
-from ocop.reports.mapping.words import period_words
+from ocop.reports.mapping.words import report_title
 from ocop.reports.models import Report
 from ocop.reports.rules.figures import evidence_to_json, numbers_to_json
 from ocop.reports.rules.periods import Period
-from ocop.web.wording import sentence
 
 
 def freeze_report(session: Session, actor: Actor, *, scope_key: str, period: Period) -> Report:
@@ -28,7 +27,7 @@ def freeze_report(session: Session, actor: Actor, *, scope_key: str, period: Per
         scope_id=scope.id,
         first=period.first,
         last=period.last,
-        title=f"{sentence('report_title')}, {period_words(period)}",
+        title=report_title(period),
         numbers=numbers_to_json(figures),
         evidence=evidence_to_json(figures),
         made_by=actor.user_id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from flask import Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -73,7 +75,8 @@ def _sent() -> tuple[str, bytes]:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise Refused("template_missing", field="file")
-    return file.filename, file.read(decoder.MOST_BYTES + 1)
+    with closing(file):  # a larger one lies in a file of its own until then
+        return file.filename, file.read(decoder.MOST_BYTES + 1)
 
 
 def _look(content: bytes) -> None:

@@ -30,7 +30,7 @@ def _acts(page: Page) -> list[str]:
 def _entry(session: Session, producer: Producer, thing: Listing | Producer, **values: object) -> AuditEntry:
     entry = AuditEntry(
         **{
-            "user_id": "nguoi-nao-do1", "user_name": "Chị Mẫu", "producer_id": producer.id,
+            "user_id": "nguoinaodo01", "user_name": "Chị Mẫu", "producer_id": producer.id,
             "action": "listing.edit", "entity": thing.__tablename__, "entity_id": thing.id,
             "old": {}, "new": {}, **values,
         }

@@ -121,6 +121,19 @@ def test_ending_help_is_one_tap_and_counts_on_the_next_request(browser, owner, s
     assert "đã thôi nhờ" in helping.open("/giay-to", status=404).text
 
 
+def test_one_tap_ends_what_two_people_wrote_down_at_the_same_moment(browser, owner, session):
+    officer, _ = an_officer(session, HERE)
+    for _ in range(2):
+        a_delegation(session, owner[1], HERE)
+    session.commit()
+    browser.sign_in(owner[0])
+
+    browser.open("/nguoi-cung-dung").form("thoi-nho").submit("Thôi nhờ")
+
+    assert {given.ended_why for given in delegations(session)} == {"revoked"}
+    assert actor_for(session, officer.id, owner[1].id).producer_id is None
+
+
 def test_the_same_help_is_renewed_for_a_year_with_one_tap(browser, owner, session):
     old = a_delegation(session, owner[1], HERE, Bundle.WRITE, words="lần trước")
     session.commit()

@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ocop.accounts.models import User
+from ocop.accounts.models import Delegation, User
 from ocop.accounts.rules import Bundle, Role, ScopeKind
 from ocop.db.actor import NotFound
 from ocop.db.audit import AuditEntry
-from ocop.db.base import today
+from ocop.db.base import today, utcnow
 from ocop.reports import services
 from ocop.reports.models import Revenue
 from ocop.reports.rules.periods import last_months
 from tests.browser_client import Browser
-from tests.factories import a_delegation, a_group, a_producer, a_user, an_officer, an_owner
+from tests.factories import a_delegation, a_grant, a_group, a_producer, a_user, an_officer, an_owner
 
 
 def this_month() -> dt.date:
@@ -103,7 +103,7 @@ def test_a_village_group_may_write_it_down_for_who_asked(browser: Browser, sessi
     a_delegation(session, producer, a_group(session, helper), bundle=Bundle.WRITE)
     session.commit()
 
-    browser.sign_in(helper, producer.id).open("/doanh-thu").form().fill(
+    browser.sign_in(helper, producer.id).open("/doanh-thu").form(button="Lưu doanh thu").fill(
         **{field(this_month()): "7k"}
     ).submit()
 
@@ -162,9 +162,6 @@ def test_nobody_states_for_a_producer_that_did_not_ask(session: Session) -> None
 def test_a_consent_that_ended_between_page_and_saving_stops_it(
     browser: Browser, session: Session, helped: tuple[User, list[str]]
 ) -> None:
-    from ocop.accounts.models import Delegation
-    from ocop.db.base import utcnow
-
     user, (one, _) = helped
     form = (
         browser.sign_in(user).open("/xa/doanh-thu").form(button="Lưu doanh thu").fill(**{f"co-so-{one}": "5"})
@@ -179,8 +176,6 @@ def test_a_consent_that_ended_between_page_and_saving_stops_it(
 
 
 def test_a_province_officer_helps_nobody_here(browser: Browser, session: Session) -> None:
-    from tests.factories import a_grant
-
     user = a_user(session)
     a_grant(session, user, Role.PROVINCE_OFFICER, ScopeKind.PROVINCE, "38")
     session.commit()

@@ -94,7 +94,7 @@ def test_a_sending_twice_key_of_one_person_answers_nobody_else_and_no_other_form
     theirs = {**browser.keys(), "once": keys["once"]}
 
     by_stranger = browser.client.post("/nguoi-cung-dung/them", data={**theirs, "name": "", "phone": ""})
-    other_form = ours.browser.client.post("/nguoi-cung-dung/nho-tinh-nguyen", data={**keys, "name": ""})
+    other_form = ours.browser.client.post("/nguoi-cung-dung/nho-lam-ho", data={**keys, "name": ""})
 
     assert by_stranger.status_code == 422
     assert other_form.status_code == 422

@@ -31,6 +31,7 @@ from ocop.publishing.rules import State
 from tests.browser_client import Browser
 from tests.features.training.conftest import Class
 from traceability.highwater import HighWater
+from traceability.serials import StampKey, encode
 
 
 @dataclass
@@ -198,3 +199,20 @@ def test_a_learner_who_works_for_nobody_still_may_not_choose(
         services.request_publish(
             room.session, operator, listing=room.listing, channel_ids=[channels["buudien"].id]
         )
+
+
+def test_a_stamp_left_over_from_a_class_is_called_a_practice_stamp_for_ever(
+    room: Room, a_class: Class, browser: Browser
+) -> None:
+    roll = batches.issue_roll(
+        room.session, room.actor, key_version="A", mark=HighWater(room.config.mark_file), size=10,
+        base_url="https://tem.example", practice=True,
+    )  # fmt: skip
+    keys = secrets.load(room.config.secrets_dir)
+    code = encode(StampKey("A", keys.stamp["A"]), roll.id, 1)
+    a_class.begin_anew()
+
+    page = browser.raw(f"/t/{code}").get_data(as_text=True)
+
+    assert "TEM MẪU – không dùng cho hàng bán" in page
+    assert "đang khôi phục" not in page

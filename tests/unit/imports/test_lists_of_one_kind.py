@@ -78,6 +78,68 @@ def test_a_list_of_lots_takes_days_and_counts_from_it() -> None:
     assert result.asked == [(3, "ĐVT", "unit_unknown")]
 
 
+def test_the_list_a_commune_usually_has_makes_producers_products_and_papers() -> None:
+    result = read_sheet(
+        sheet(
+            [
+                "TT",
+                "Tên sản phẩm",
+                "Chủ thể sản xuất",
+                "Địa chỉ (thôn, xã, huyện)",
+                "Năm công nhận",
+                "Hạng sao",
+            ]
+            + ["Số Quyết định, ngày tháng năm", "Thời hạn GCN", "Ảnh 1", "Ảnh 2", "Doanh thu (triệu đồng)"],
+            ["1", "Mắm tép Mẫu", "HTX Mẫu", "Thôn Mẫu - Hà Yên - Hà Trung", "2024", "3 sao"]
+            + ["QĐ số 12/QĐ-UBND ngày 15/12/2024 của UBND tỉnh", "36 tháng", "a.jpg", "b.jpg", "90"],
+            [
+                "2",
+                "Giò Mẫu",
+                "Hộ Mẫu",
+                "Thôn 5, Hoạt Giang",
+                "2025",
+                "4 sao",
+                "Số: 13/QĐ-UBND",
+                "",
+                "",
+                "",
+                "",
+            ],
+        )
+    )
+
+    assert result.understood.combined
+    assert [one.reference for one in result.rows[2]] == [False, False, False]
+    assert result.values(2, "producer")["hamlet"] == "Thôn Mẫu"
+    assert result.values(2, "listing")["photos"] == ["a.jpg", "b.jpg"]
+    assert result.values(2, "certificate") == {
+        "kind": "ocop",
+        "stars": 3,
+        "number": "12/QĐ-UBND",
+        "issued_on": "2024-12-15",
+        "expires_on": "2027-12-14",
+    }
+    assert [one.kind for one in result.rows[3]] == [RowKind.PRODUCER, RowKind.LISTING]
+    assert result.said == []
+    assert result.asked == [
+        (2, "Tên sản phẩm", "set_guessed"),
+        (3, "Tên sản phẩm", "set_guessed"),
+        (3, "Năm công nhận", "paper_needs_day"),
+    ]
+
+
+def test_in_a_list_of_households_the_person_is_the_producer() -> None:
+    result = read_sheet(
+        sheet(
+            ["STT", "Họ tên chủ hộ", "Nghề", "Sản phẩm chính", "Giá bán BQ (1.000đ/kg)"],
+            ["1", "Nguyễn Văn Mẫu", "Nấu rượu", "Rượu nếp", "60"],
+        )
+    )
+
+    assert result.values(2, "producer")["name"] == "Nguyễn Văn Mẫu"
+    assert result.values(2, "listing")["price_vnd"] == 60_000
+
+
 def test_a_heading_in_two_lines_without_merged_cells() -> None:
     rows = [
         ["STT", "Chủ thể", "", "Sản phẩm", "", "Quyết định", ""],
