@@ -26,11 +26,11 @@ from ocop.db.actor import SYSTEM
 from ocop.db.base import today
 from ocop.db.engine import open_session
 from ocop.db.secrets import Secrets
-from ocop.training.services.pictures import draw
 from ocop.demo.village import PUBLISHED, Village
 from ocop.media import services as media
 from ocop.publishing.models import Channel
 from ocop.publishing.rules import BoothState
+from ocop.training.services.pictures import draw
 
 PASSWORD = "maudung2026"  # noqa: S105 - printed on the screen; only ever set in a demo database
 

@@ -3,10 +3,11 @@ a producer reads out."""
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ocop.accounts import services as grants
+from ocop.accounts.rules import own_path
 from ocop.accounts.views import done, session_secret
 from ocop.db.actor import NotAllowed
 from ocop.db.base import today
@@ -62,6 +63,7 @@ def _signing(template: str, producer_id: str, how: str) -> Answer:
         helper=helper,
         others=others,
         is_officer=producer.commune_code in access.actor().communes,
+        next=request.args.get("tiep"),
     )
     return page, 422 if form.errors or form.form_errors else 200
 
@@ -86,6 +88,8 @@ def _record(form: SignedForm, producer_id: str, how: str) -> AnyResponse:
         media_id=keep_picture(taken, producer_id),
         how=how,
     )
+    if following := request.args.get("tiep"):  # from the list of an import: on to the next producer there
+        return redirect(own_path(following), 303)
     if access.actor().communes:
         return done("producers.look", "paper", producer_id=producer_id)
     return done("producers.choose", "paper")

@@ -165,12 +165,12 @@ def _words(
 def ticked(
     session: Session, actor: Actor, listing: Listing | None, fields: Fields, also: Sequence[str]
 ) -> set[str]:
-    """Channels that stand ticked: as the form says, else where the product is, else where the last one went."""
+    """Channels that stand ticked: as the form says, else where the product is. One that was never anywhere (a new
+    one, or one out of a sheet): where the producer's last one went."""
     if "channels_shown" in fields:
         return set(fields.get("channels", ())) | set(also)
-    if listing is not None:
-        posts = queries.publications_of(session, actor, listing.id)
-    else:
+    posts = queries.publications_of(session, actor, listing.id) if listing else []
+    if not posts:
         entries, _more = queries.board(session, actor, page=1, size=1)
         posts = entries[0].publications if entries else []
     return {post.channel_id for post in posts if post.state is not State.WITHDRAWN} | set(also)

@@ -34,10 +34,11 @@ def use_template() -> Answer:
     form = TemplateForm.from_request()
     try:
         name, content = _sent()
-        _look(content)
+        found = _look(content)
         scope = asked_scope().key
         services.keep_template(db(), access.actor(), scope_key=scope, file_name=name, content=content)
-        return done("reports.template", "template_kept", noi=scope)
+        said = "template_kept_shapes" if found.drops_shapes else "template_kept"
+        return done("reports.template", said, noi=scope)
     except Refused as refusal:
         form.refuse(refusal)
     except _Unfit as unfit:
@@ -79,7 +80,7 @@ def _sent() -> tuple[str, bytes]:
         return file.filename, file.read(decoder.MOST_BYTES + 1)
 
 
-def _look(content: bytes) -> None:
+def _look(content: bytes) -> decoder.Template:
     """Raises Refused, or _Unfit with a sentence for each cell that cannot be filled."""
     found = decoder.look(content, known_names(key for _, key, _, _ in queries.lines()))
     wrong = [sentence(one.code, cell=one.cell, text=one.text) for one in found.wrong]
@@ -89,6 +90,7 @@ def _look(content: bytes) -> None:
         wrong = [sentence("template_empty")]
     if wrong:
         raise _Unfit(wrong)
+    return found
 
 
 def _page(form: TemplateForm) -> str:

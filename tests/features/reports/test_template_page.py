@@ -19,6 +19,7 @@ from tests.factories import an_officer, an_upload
 from tests.features.reports import a_quarter
 from tests.features.reports.test_freezing import freeze
 from tests.features.reports.test_pages import officer as officer
+from tests.unit.reports.test_office_template import with_part
 
 
 def a_book(**cells: Any) -> bytes:
@@ -154,3 +155,11 @@ def test_another_communes_template_is_neither_seen_nor_replaced(
 
     assert asked == [404, 404]
     assert "đang dùng mẫu có sẵn" in other.open("/bao-cao/mau").text
+
+
+def test_a_template_with_drawn_shapes_is_taken_and_the_loss_is_said(browser: Browser, officer: User) -> None:
+    drawing = b'<xdr:wsDr xmlns:xdr="x"><xdr:sp macro=""></xdr:sp></xdr:wsDr>'
+
+    page = send(browser.sign_in(officer), with_part("xl/drawings/drawing9.xml", drawing, of=OWN))
+
+    assert "Hình vẽ và khung chữ trong mẫu không giữ được" in page.text

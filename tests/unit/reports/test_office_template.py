@@ -204,9 +204,9 @@ def zipped(parts: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def with_part(name: str, content: bytes) -> bytes:
+def with_part(name: str, content: bytes, of: bytes | None = None) -> bytes:
     """An office's workbook with one part replaced or added."""
-    with zipfile.ZipFile(io.BytesIO(an_offices_book())) as packed:
+    with zipfile.ZipFile(io.BytesIO(of or an_offices_book())) as packed:
         parts = {entry: packed.read(entry) for entry in packed.namelist()}
     return zipped({**parts, name: content})
 
