@@ -76,13 +76,13 @@ RIGHTS: dict[Role, frozenset[str]] = {
 
 
 def helper_rights(kind: HelperKind, bundle: Bundle, *, officer: bool = False) -> frozenset[str]:
-    """What a delegation lets its holder do. Papers are the office's business, not a village group's; ``officer``
-    says whether a person helped by name holds the office."""
+    """What a delegation lets its holder do. Papers are the office's business, not a village group's, whoever else
+    its member may be; ``officer`` says whether a person helped by name holds an office."""
     rights = _WRITE | _PUBLISH if bundle is Bundle.PUBLISH else _WRITE
-    return rights | _PAPERS if kind is HelperKind.OFFICE or officer else rights
+    papers = kind is HelperKind.OFFICE or (kind is HelperKind.PERSON and officer)
+    return rights | _PAPERS if papers else rights
 
 
-LONGEST_HELP = dt.timedelta(days=366)  # a delegation runs at most twelve months
 OFFER_HOURS = 24  # how long a code to ask for help with can be read out
 
 TOUR_OFF = -1  # User.tour of somebody who turned the tour off, or has seen all of it
@@ -239,13 +239,21 @@ def may_give(giver_operator: bool, giver_owns: bool, role: Role, scope: ScopeKin
     return giver_owns and scope is ScopeKind.PRODUCER and role is not Role.PRODUCER_OWNER
 
 
+def longest_help(today: dt.date) -> dt.date:
+    """The last day that help asked for today can run to: twelve months on, by the calendar."""
+    try:
+        return today.replace(year=today.year + 1)
+    except ValueError:  # 29 February
+        return today.replace(year=today.year + 1, day=28)
+
+
 def help_end_problem(valid_to: dt.date | None, today: dt.date) -> str | None:
     """A delegation needs a last day, from today to twelve months on. A code for what is wrong, or None."""
     if valid_to is None:
         return "help_end_missing"
     if valid_to < today:
         return "help_end_past"
-    return "help_end_too_late" if valid_to > today + LONGEST_HELP else None
+    return "help_end_too_late" if valid_to > longest_help(today) else None
 
 
 def same_name(one: str, other: str) -> bool:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Table, insert, inspect
+from sqlalchemy import Column, Dialect, Table, insert, inspect
 from sqlalchemy.orm import Session
 
 from ocop.db.base import Base
 
-_AT_ONCE = 1_000  # rows a statement: enough to be quick, few enough to stay small
+
+@dataclass(frozen=True)
+class Ready:
+    """Rows of one table as the driver takes them: nothing is left to work out while others wait for the lock.
+    values: one tuple a row, or a dict where the driver wants names."""
+
+    statement: str
+    values: list[Any]
 
 
 def row_of(thing: Base) -> dict[str, Any]:
@@ -23,11 +31,28 @@ def row_of(thing: Base) -> dict[str, Any]:
     }
 
 
-def insert_all(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Rows that all have the same columns, without going through objects."""
-    statement = insert(table)
-    for start in range(0, len(rows), _AT_ONCE):
-        session.execute(statement, rows[start : start + _AT_ONCE])
+def made_ready(dialect: Dialect, table: Table, rows: Iterable[Mapping[str, Any]]) -> Ready:
+    """Rows that all have every column of ``table`` the database does not count up."""
+    columns = [column for column in table.columns if column is not table.autoincrement_column]
+    compiled = insert(table).compile(dialect=dialect, column_keys=[column.name for column in columns])
+    names = compiled.positiontup or [column.name for column in columns]
+    kinds = {column.name: column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns}
+    binders = [(name, kinds[name]) for name in names]
+    values = ([bind(row[name]) if bind else row[name] for name, bind in binders] for row in rows)
+    if compiled.positiontup:
+        return Ready(str(compiled), [tuple(one) for one in values])
+    return Ready(str(compiled), [dict(zip(names, one, strict=True)) for one in values])
+
+
+def insert_ready(session: Session, ready: Ready) -> None:
+    """All of them in one statement, without going through objects."""
+    if ready.values:
+        session.connection().exec_driver_sql(ready.statement, ready.values)
+
+
+def insert_all(session: Session, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    """The same where few wait, or few rows are stored."""
+    insert_ready(session, made_ready(session.get_bind().dialect, table, rows))
 
 
 @cache

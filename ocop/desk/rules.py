@@ -6,7 +6,8 @@ import re
 
 # The kinds of work of an officer's morning, gravest first.
 KINDS = (
-    "recalls", "refusals", "holds", "papers", "parcels", "help", "imports", "parcels_ready", "recoveries", "drafts",
+    "recalls", "refusals", "unread", "holds", "papers", "parcels", "help", "imports", "parcels_ready",
+    "recoveries", "drafts",
 )  # fmt: skip
 ANSWER_DAYS = 3  # a parcel nobody has answered for so long
 HELP_DAYS = 60  # a delegation that ends within so many days is to be asked for again

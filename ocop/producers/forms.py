@@ -22,7 +22,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from ocop.accounts.forms import PersonForm
-from ocop.accounts.rules import LONGEST_HELP, Bundle, GroupKind, Role
+from ocop.accounts.rules import Bundle, GroupKind, Role, longest_help
 from ocop.db.base import today
 from ocop.places import forms as places
 from ocop.places import queries as place_queries
@@ -71,8 +71,11 @@ class TaxCodeField(StringField):
 
 
 class NumberToCall(StringField):
+    """What stands already may stay: the demo's numbers are words, so that nobody calls them."""
+
     def pre_validate(self, form: Any) -> None:
-        if problem := public_number_problem(self.data or ""):
+        problem = public_number_problem(self.data or "")
+        if problem and self.data != self.object_data:
             raise v.ValidationError(sentence(problem))
 
 
@@ -242,7 +245,7 @@ class ResultForm(BaseForm):
 
 
 def _a_year_on() -> dt.date:
-    return today() + LONGEST_HELP - dt.timedelta(days=1)
+    return longest_help(today())
 
 
 class HelpForm(BaseForm):

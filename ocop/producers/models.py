@@ -72,7 +72,9 @@ class Certificate(Versioned, Base):
     original_seen_by: Mapped[str] = mapped_column(String(200), default="")
     reassessment_filed_on: Mapped[dt.date | None]  # the dossier for the next term was handed in
     reassessment_receipt: Mapped[str] = mapped_column(String(100), default="")
-    reassessment_media_id: Mapped[str | None] = mapped_column(ForeignKey("media.id"))  # picture of the receipt
+    reassessment_media_id: Mapped[str | None] = mapped_column(
+        ForeignKey("media.id")
+    )  # picture of the receipt
     runs_until: Mapped[dt.date | None]  # set with a dossier filed in time: how long the paper may still count
     created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
 

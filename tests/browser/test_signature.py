@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from PIL import Image
+from playwright.sync_api import Browser, expect
 
 from ocop.demo import PASSWORD
-from tests.browser.hands import OWNER, Hands
+from tests.browser.hands import OWNER, PHONE, Hands
 from tests.journeys.running import Town
 
 OFFICER = "0400 000 003"
@@ -59,6 +61,48 @@ def test_a_signature_is_recorded_and_its_producer_sees_it(
     picture = owner.page.get_by_role("link", name="Xem chữ ký").get_attribute("href")
     answer = owner.context.request.get(f"{town.url}{picture}")
     assert (answer.status, answer.headers["content-type"]) == (200, "image/webp")
+
+
+def test_a_finger_signs_on_a_small_phone_and_the_page_stays_where_it_is(
+    chromium: Browser, town: Town
+) -> None:
+    context = chromium.new_context(viewport=PHONE, has_touch=True, is_mobile=True, locale="vi-VN")
+    phone = Hands(context)
+    phone.sign_in(town.url, OFFICER, PASSWORD)
+    _to_the_signature(phone, town)
+    canvas = phone.page.locator("canvas")
+    canvas.evaluate("one => one.scrollIntoView({block: 'center'})")
+    before = phone.page.evaluate("scrollY")
+
+    _draw_with_a_finger(phone)
+
+    expect(phone.page.get_by_role("button", name="Tôi đồng ý")).to_be_enabled()
+    assert phone.page.evaluate("scrollY") == before
+    assert _ink_in(phone) > 500
+    assert phone.troubles == []
+    context.close()
+
+
+def _draw_with_a_finger(phone: Hands) -> None:
+    box = phone.page.locator("canvas").bounding_box()
+    assert box is not None
+    touch = phone.context.new_cdp_session(phone.page)
+    path = [(box["x"] + 30 + 20 * step, box["y"] + 30 + 25 * (step % 3)) for step in range(12)]
+    for number, (x, y) in enumerate(path):
+        kind = "touchMove" if number else "touchStart"
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def _ink_in(phone: Hands) -> int:
+    """Dark points of the picture that will be sent."""
+    data = phone.page.evaluate(
+        """async () => {
+            const file = document.querySelector('input[type=file]').files[0];
+            return [...new Uint8Array(await file.arrayBuffer())];
+        }"""
+    )
+    return sum(Image.open(io.BytesIO(bytes(data))).convert("L").histogram()[:128])
 
 
 def _draw(phone: Hands) -> None:

@@ -72,6 +72,9 @@ def start_sign_in(
     actor = queries.actor_for(session, user_id, producer_id)
     if actor.producer_id != producer_id:
         raise NotFound()
+    here = machine_hash(secret, machine) if shared_machine and machine else None
+    if here is not None:
+        _forget(session, user_id, here)
     token = random.token_urlsafe(32)
     length = SHARED_IDLE if shared_machine else dt.timedelta(days=SIGN_IN_DAYS)
     row = SignIn(
@@ -79,7 +82,7 @@ def start_sign_in(
         user_id=user_id,
         producer_id=producer_id,
         shared_machine=shared_machine,
-        machine=machine_hash(secret, machine) if shared_machine and machine else None,
+        machine=here,
         expires_at=utcnow() + length,
     )
     session.add(row)
@@ -87,6 +90,14 @@ def start_sign_in(
     audit.record(session, actor, "sign_in.start", user, old={}, new={"shared_machine": shared_machine})
     session.flush()
     return token
+
+
+def _forget(session: Session, user_id: str, machine: str) -> None:
+    """One person has one sign-in at a shared machine: every locked one would be five more tries at the PIN."""
+    before = update(SignIn).where(
+        SignIn.user_id == user_id, SignIn.machine == machine, SignIn.ended_at.is_(None)
+    )
+    session.execute(before.values(ended_at=utcnow()))
 
 
 def stay_awake(engine: Engine, row: SignIn) -> None:
@@ -153,10 +164,13 @@ def check_pin(engine: Engine, *, sign_in: str, pin: str, machine: str, secret: b
     here = machine_hash(secret, machine)
     with open_session(engine) as session:
         row = queries.locked_sign_in(session, here, sign_in)
+        session.refresh(row, with_for_update=True)  # of many at once each is counted
         row.wrong_pins += 1
         left, user = WRONG_PINS - row.wrong_pins, row.user
-        if left <= 0:
-            row.ended_at = utcnow()
+        if left < 0 or row.ended_at is not None:
+            raise Refused("pin_used_up")
+        if left == 0:
+            _forget(session, user.id, here)
         pin_hash = user.pin_hash
         session.commit()
         if pin_hash is not None and passwords.fits(pin_hash, pin):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from ocop.accounts.models import Delegation, Grant, OneTimeCode, User
@@ -28,8 +28,9 @@ from ocop.listings.queries import OpenDraft, open_drafts
 from ocop.producers.mapping import certificate_name
 from ocop.producers.models import Producer
 from ocop.producers.rules import Standing
+from ocop.publishing import queries as publishing
 from ocop.publishing.models import Channel, Publication
-from ocop.publishing.rules import State
+from ocop.publishing.rules import ONLINE, State
 from ocop.web.filters import clock, day
 
 
@@ -124,6 +125,23 @@ def _refusal(row: Row[Any]) -> tuple[str, str, dict[str, Any]]:
     return row.state.value, where, {"product": row.product, "place": row.place}
 
 
+def _unread(reach: Reach) -> Select[Any]:
+    """A helper changed what is on sale, and nobody read it out: its page and the feeds hide it until then."""
+    standing = exists().where(
+        Publication.listing_id == Listing.id, Publication.state.in_(ONLINE), publishing.unheard()
+    )
+    return (
+        _first_seen(Listing.id.label("listing"), Listing.name.label("product"))
+        .join(Listing, Listing.producer_id == Producer.id)
+        .where(Listing.archived_at.is_(None), standing)
+        .order_by(Listing.updated_at, Listing.id)
+    )
+
+
+def _not_heard(row: Row[Any]) -> tuple[str, str, dict[str, Any]]:
+    return "unread", f"/san-pham/{row.listing}", {"product": row.product}
+
+
 def _parcels(reach: Reach) -> Select[Any]:
     return (
         _posts(Publication.handed_at)
@@ -200,6 +218,7 @@ _OF_PRODUCERS: dict[
     "recalls": (_recalls, _recall),
     "holds": (_holds, _hold),
     "refusals": (_refusals, _refusal),
+    "unread": (_unread, _not_heard),
     "parcels": (_parcels, _parcel),
     "parcels_ready": (_parcels_ready, _parcel_ready),
     "help": (_help, _help_ending),

@@ -11,6 +11,7 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -52,9 +53,7 @@ def line(
 def state_heading(document: Document, left: Sequence[str], place_and_day: str) -> None:
     """The two columns every official letter begins with: who writes, and the Republic's name."""
     table = document.add_table(rows=1, cols=2)
-    table.autofit = False
-    for cell, width in zip(table.rows[0].cells, (Mm(70), Mm(95)), strict=True):
-        cell.width = width
+    _widths(table, (62, 108))
     right = [
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "Độc lập - Tự do - Hạnh phúc",
@@ -74,12 +73,13 @@ def grid(
 ) -> None:
     """A ruled table; its head is repeated on every page."""
     table = document.add_table(rows=1, cols=len(headings))
-    table.style, table.autofit = "Table Grid", False
+    table.style = "Table Grid"
+    _widths(table, widths_mm)
     head = table.rows[0]
     head._tr.get_or_add_trPr().append(docx.oxml.OxmlElement("w:tblHeader"))
-    _fill(head.cells, headings, widths_mm, bold=True)
+    _fill(head.cells, headings, bold=True)
     for row in rows:
-        _fill(table.add_row().cells, row, widths_mm)
+        _fill(table.add_row().cells, row)
     document.add_paragraph()
 
 
@@ -107,9 +107,15 @@ def saved(document: Document) -> bytes:
     return out.getvalue()
 
 
-def _fill(cells: Sequence, texts: Sequence[str], widths_mm: Sequence[float], *, bold: bool = False) -> None:
-    for cell, text, width in zip(cells, texts, widths_mm, strict=True):
-        cell.width = Mm(width)
+def _widths(table: Table, widths_mm: Sequence[float]) -> None:
+    """Word goes by the cells, LibreOffice by the columns; a row added later takes the column's."""
+    table.autofit = False
+    for column, cell, width in zip(table.columns, table.rows[0].cells, widths_mm, strict=True):
+        column.width = cell.width = Mm(width)
+
+
+def _fill(cells: Sequence, texts: Sequence[str], *, bold: bool = False) -> None:
+    for cell, text in zip(cells, texts, strict=True):
         _write(cell.paragraphs[0], text, bold=bold, size=12)
         cell.paragraphs[0].paragraph_format.space_after = Pt(2)
 

@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 from ocop.db.errors import Refused
 from ocop.imports.decoder import Unreadable, read
@@ -23,21 +24,26 @@ _WAIT_SECONDS = 180
 def read_limited(content: bytes, file_name: str) -> list[Sheet]:
     """What ``decoder.read`` returns. Raises Refused(sheet_<code of Unreadable>); a file that takes more memory or
     time than any list needs is sheet_too_much."""
-    command = [sys.executable, "-m", "ocop.imports.decoder.limited", os.path.basename(file_name)[-200:]]
-    env = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-    try:
-        child = subprocess.run(  # noqa: S603 - our own interpreter, no shell; the name is only looked at
-            command, input=content, capture_output=True, timeout=_WAIT_SECONDS, env=env, check=False
-        )
-        answer = json.loads(child.stdout or b"{}")
-    except (subprocess.TimeoutExpired, ValueError):
-        answer = {}
+    answer = in_a_child(os.path.basename(file_name)[-200:], content)
     if "sheets" not in answer:
         raise Refused(f"sheet_{answer.get('refused', 'too_much')}", field="file")
     return [
         Sheet(name, [(row, cells) for row, cells in rows], tuple(Area(*area) for area in merged))
         for name, rows, merged in answer["sheets"]
     ]
+
+
+def in_a_child(file_name: str, content: bytes) -> dict[str, Any]:
+    """What ``main`` says, from a process of its own; nothing when it did not live to say it."""
+    command = [sys.executable, "-m", "ocop.imports.decoder.limited", file_name]
+    env = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    try:
+        child = subprocess.run(  # noqa: S603 - our own interpreter, no shell; the name is only looked at
+            command, input=content, capture_output=True, timeout=_WAIT_SECONDS, env=env, check=False
+        )
+        return json.loads(child.stdout or b"{}")
+    except (subprocess.TimeoutExpired, ValueError):
+        return {}
 
 
 def _limit() -> None:
@@ -48,7 +54,7 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def main(file_name: str, content: bytes) -> dict[str, object]:
+def main(file_name: str, content: bytes) -> dict[str, Any]:
     try:
         return {"sheets": [[one.name, one.rows, one.merged] for one in read(content, file_name)]}
     except Unreadable as error:

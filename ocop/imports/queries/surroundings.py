@@ -98,6 +98,20 @@ def surroundings(session: Session, commune_code: str, import_id: str, day: dt.da
     )  # fmt: skip
 
 
+def out_of_hand(
+    session: Session, commune_code: str, producer_ids: Select[tuple[str]], day: dt.date
+) -> list[str]:
+    """Names of those producers that the commune's office may not touch any more: they are elsewhere now, or have
+    people of their own and do not let the office help."""
+    own, helped = _with_people(session, producer_ids), _helped(session, commune_code, day)
+    found = session.execute(
+        select(Producer.id, Producer.name, Producer.commune_code)
+        .where(Producer.id.in_(producer_ids))
+        .order_by(Producer.name, Producer.id)
+    )
+    return [name for id, name, code in found if code != commune_code or (id in own and id not in helped)]
+
+
 def _with_people(session: Session, of_commune: Select[tuple[str]]) -> set[str]:
     found = (
         select(Grant.scope_id)

@@ -17,7 +17,8 @@ from ocop.imports.rules.figures import (
     read_weight,
     read_whole,
 )
-from ocop.imports.rules.words import begins_with, found_in
+from ocop.imports.rules.personal import MASK
+from ocop.imports.rules.words import begins_with, found_in, new_prefix
 from ocop.producers.rules import normal_tax_code, public_number_problem, tax_code_problem
 from ocop.web.folding import fold
 from traceability.gs1 import gtin_problem, lot_problem
@@ -31,18 +32,29 @@ _MORE_NUMBERS = re.compile(r"\s*(?:[/;,]|\s-\s|\shoac\s|\shoặc\s|\n)\s*")
 
 def _phone(text: str, _heading: str, key: str) -> Told:
     numbers = [part for part in _MORE_NUMBERS.split(text) if len(re.findall(r"[0-9]", part)) >= 4]
-    first = _number(numbers[0]) if numbers else None
+    digits = _digits(numbers[0]) if numbers else ""
+    today = _of_today(digits)
+    first = _number(today or digits)
     if first is None:
         return wrong("phone_shape", text=text[:40])
-    if len(numbers) > 1:
-        return doubtful({key: first}, "phone_second", kept=first)
-    return Told({key: first})
+    said = [code for code, so in (("phone_old", today), ("phone_second", len(numbers) > 1)) if so]
+    return Told({key: first}, tuple((code, "warning", {"kept": first}) for code in said))
 
 
-def _number(text: str) -> str | None:
-    """0912 345 678 for 912345678, 84912345678, +84 912…; a hotline of its own kind stays as typed."""
+def _digits(text: str) -> str:
     digits = re.sub(r"[\s().\-'_]", "", digits_of(text.strip()))
-    digits = re.sub(r"(?i)^(?:đt|sđt|dt|sdt|tel|zalo)[:.]*", "", digits)
+    return re.sub(r"(?i)^(?:đt|sđt|dt|sdt|tel|zalo)[:.]*", "", digits)
+
+
+def _of_today(digits: str) -> str | None:
+    """0362345678 for 01662345678: eleven digits, as mobiles had until 2018; None for any other number."""
+    old = re.fullmatch(r"(?:\+?84|0084|0)?(1[0-9]{2})([0-9]{7})", digits)
+    prefix = new_prefix(f"0{old[1]}") if old else None
+    return f"{prefix}{old[2]}" if old and prefix else None
+
+
+def _number(digits: str) -> str | None:
+    """0912 345 678 for 912345678, 84912345678, +84 912…; a hotline of its own kind stays as typed."""
     if re.fullmatch(r"84[2-9][0-9]{8,9}", digits):
         digits = f"+{digits}"
     elif re.fullmatch(r"[35789][0-9]{8}|2[0-9]{9}", digits):
@@ -54,6 +66,8 @@ def _number(text: str) -> str | None:
 
 
 def _tax_code(text: str, _heading: str, _key: str) -> Told:
+    if MASK in text:  # out of a file of ours, which shows no personal number
+        return doubtful({}, "tax_code_masked")
     code = normal_tax_code(digits_of(text.strip("'")))
     if re.fullmatch(r"[0-9]{9}(?:-[0-9]{3})?|[0-9]{11}", code):
         code = f"0{code}"  # Excel ate the zero; the check digit tells whether that is so

@@ -17,6 +17,12 @@ def _data() -> dict[str, Any]:
     return tomllib.loads(_FILE.read_text("utf-8"))
 
 
+def new_prefix(old: str) -> str | None:
+    """What the first digits of a mobile became in 2018: "0166" -> "036"; None for those that stayed."""
+    found: str | None = _data()["mobile_prefixes"].get(old)
+    return found
+
+
 @cache
 def table(name: str) -> dict[tuple[str, ...], str]:
     """Words in a row -> what they stand for."""

@@ -16,7 +16,7 @@ from ocop.db import audit
 from ocop.db.actor import Actor
 from ocop.db.audit import AuditEntry
 from ocop.db.base import Base, utcnow
-from ocop.db.bulk import insert_all
+from ocop.db.bulk import Ready, insert_ready, made_ready
 from ocop.imports.models import DataImport, ImportedThing, ImportPhoto, ImportRow
 from ocop.imports.queries.surroundings import Surroundings, surroundings
 from ocop.imports.rules import ImportState
@@ -33,11 +33,11 @@ class ChangedMeanwhile(Exception):
 
 @dataclass(frozen=True)
 class Prepared:
-    """A plan and the surroundings it holds in. rows: what to store, by table."""
+    """A plan and the surroundings it holds in. rows: what to store, table after table."""
 
     around: Surroundings
     plan: Plan
-    rows: dict[str, list[dict[str, Any]]]
+    rows: list[Ready]
 
 
 def prepare(
@@ -48,7 +48,14 @@ def prepare(
     helped = {one.id for one in around.producers if one.helped}
     actors = _actors(session, actor, helped)
     planned = plan(around, _facts(session, data.id), actors, to_store=to_store)
-    return Prepared(around, planned, _by_table(data.id, planned) if to_store else {})
+    return Prepared(around, planned, _ready(session, data.id, planned) if to_store else [])
+
+
+def _ready(session: Session, import_id: str, planned: Plan) -> list[Ready]:
+    """Everything to store, as the driver takes it, in the order in which one thing points to the other."""
+    rows, dialect = _by_table(import_id, planned), session.get_bind().dialect
+    tables = (*TABLES, ImportedThing.__tablename__, AuditEntry.__tablename__)
+    return [made_ready(dialect, Base.metadata.tables[name], rows.pop(name, ())) for name in tables]
 
 
 def _by_table(import_id: str, planned: Plan) -> dict[str, list[dict[str, Any]]]:
@@ -115,8 +122,8 @@ def apply(session: Session, actor: Actor, *, data: DataImport, prepared: Prepare
     may be committed."""
     if surroundings(session, data.commune_code, data.id, day) != prepared.around:
         raise ChangedMeanwhile
-    for table in (*TABLES, ImportedThing.__tablename__, AuditEntry.__tablename__):
-        insert_all(session, Base.metadata.tables[table], prepared.rows[table])
+    for rows in prepared.rows:
+        insert_ready(session, rows)
     data.counts = {**data.counts, **prepared.plan.counts}
     data.move_to(ImportState.APPLIED)
     data.applied_at = utcnow()

@@ -11,17 +11,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, or_, select, union, update
 from sqlalchemy.orm import Session
 
 from ocop.accounts.models import Grant
 from ocop.accounts.rules import ScopeKind
 from ocop.db import audit
 from ocop.db.actor import Actor
-from ocop.db.base import Base, utcnow
+from ocop.db.base import Base, today, utcnow
 from ocop.db.errors import Refused
 from ocop.imports import queries
 from ocop.imports.models import DataImport, ImportedThing
+from ocop.imports.queries.surroundings import out_of_hand
 from ocop.imports.rules import ImportState
 from ocop.imports.services.applying import TABLES
 
@@ -52,7 +53,9 @@ def standing(session: Session, actor: Actor, *, import_id: str) -> Standing:
     edits = sorted(made.edits(session))
     key = hashlib.sha256(repr(edits).encode()).hexdigest()[:16] if edits else ""
     names = tuple(dict.fromkeys(name for _table, _id, _how, name in edits))
-    return Standing(tuple(made.in_the_way(session)), names, key)
+    lost = out_of_hand(session, data.commune_code, made.others(), today())
+    in_the_way = (*made.in_the_way(session), *(("producer", name) for name in lost))
+    return Standing(in_the_way, names, key)
 
 
 def undo(session: Session, actor: Actor, *, import_id: str, agreed: str = "") -> DataImport:
@@ -61,6 +64,7 @@ def undo(session: Session, actor: Actor, *, import_id: str, agreed: str = "") ->
     Raises NotFound, Refused(import_moved_on | import_stands_… | import_edited).
     """
     data = queries.get(session, actor, import_id, lock=True)
+    session.execute(_Made(data.id).locked_producers())
     how = standing(session, actor, import_id=import_id)
     if how.in_the_way:
         table, name = how.in_the_way[0]
@@ -78,7 +82,7 @@ def undo(session: Session, actor: Actor, *, import_id: str, agreed: str = "") ->
 _SAID = frozenset(
     {
         "publication", "stamp_roll", "stamp_range", "trace_event", "delegation", "delegation_offer", "access_grant",
-        "listing", "certificate", "batch", "channel", "dossier_paper", "revenue", "read_back",
+        "listing", "certificate", "batch", "channel", "dossier_paper", "revenue", "read_back", "producer",
     }
 )  # fmt: skip
 
@@ -99,6 +103,22 @@ class _Made:
         return select(ImportedThing.thing_id).where(
             ImportedThing.import_id == self._import_id, ImportedThing.thing == table
         )
+
+    def locked_producers(self) -> Select[tuple[str]]:
+        """Nobody hangs anything on them from now on: whoever is about to waits, and meets what became of them."""
+        producer = self._tables["producer"]
+        return select(producer.c.id).where(producer.c.id.in_(self.ids("producer"))).with_for_update()
+
+    def others(self) -> Select[tuple[str]]:
+        """Producers that were there before and got something: what is theirs now is taken away only by whoever may
+        still write for them."""
+        owners = [
+            select(table.c.producer_id).where(table.c.id.in_(self.ids(table.name)))
+            for table in (self._tables[name] for name in TABLES)
+            if "producer_id" in table.c
+        ]
+        found = union(*owners).subquery()
+        return select(found.c.producer_id).where(found.c.producer_id.not_in(self.ids("producer")))
 
     def in_the_way(self, session: Session) -> Iterator[tuple[str, str]]:
         for table in Base.metadata.sorted_tables:

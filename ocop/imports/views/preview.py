@@ -11,6 +11,7 @@ from ocop.imports import queries
 from ocop.imports.mapping.problems import said_with_place
 from ocop.imports.models import DataImport, ImportRow
 from ocop.imports.rules import ImportState, Understood
+from ocop.imports.rules.personal import without_personal_number
 from ocop.imports.rules.states import AT_WORK
 from ocop.web import spreadsheets
 from ocop.web.unit_of_work import db
@@ -100,7 +101,12 @@ def bad_rows(data: DataImport) -> Response:
         sentence("import_error"),
     ]
     lines = [
-        [row.row, *row.cells, *[""] * (width - len(row.cells)), " ".join(_sentences(row, understood, False))]
+        [
+            row.row,
+            *_shown(row, understood),
+            *[""] * (width - len(row.cells)),
+            " ".join(_sentences(row, understood, False)),
+        ]
         for row in rows
     ]
     return Response(
@@ -108,6 +114,11 @@ def bad_rows(data: DataImport) -> Response:
         mimetype=spreadsheets.XLSX,
         headers={"Content-Disposition": 'attachment; filename="dong-loi.xlsx"'},
     )
+
+
+def _shown(row: ImportRow, understood: dict[str, Understood]) -> list[str]:
+    columns = understood[row.sheet].columns if row.sheet in understood else {}
+    return [without_personal_number(text, columns.get(at, "")) for at, text in enumerate(row.cells)]
 
 
 def _understood(data: DataImport) -> dict[str, Understood]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
 
 from ocop.config import Config
 from ocop.db.base import VIETNAM, utcnow
@@ -57,8 +58,9 @@ class Importer:
         if ticket is None:
             return False
         try:
-            self._step(engine, ticket, now.astimezone(VIETNAM).date())
-        except ChangedMeanwhile:  # between working it out and storing it: work it out again
+            with leases.held(engine, ticket, self.clock):
+                self._step(engine, ticket, now.astimezone(VIETNAM).date())
+        except (ChangedMeanwhile, IntegrityError):  # between working it out and storing it: work it out again
             leases.give_back(engine, ticket)
         except Refused as refusal:
             self._fail(engine, ticket, refusal.code)

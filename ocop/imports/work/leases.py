@@ -3,16 +3,23 @@
     take an import under a lease, commit -> read, check, decode with no transaction open -> write under the same
     lease, commit
 
-A worker that dies leaves the lease to run out; the next one goes on where the last step that was kept ended.
+While a step takes its time the lease is prolonged beside it. A worker that dies prolongs nothing: half a minute
+later the next one goes on where the last step that was kept ended.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Event, Thread
 
-from sqlalchemy import Engine, or_, select
+from sqlalchemy import Engine, or_, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from ocop.db.engine import open_session
@@ -20,7 +27,11 @@ from ocop.imports.models import DataImport
 from ocop.imports.rules import ImportState
 from ocop.imports.rules.states import AT_WORK
 
-LEASE = dt.timedelta(minutes=3)  # longer than the longest step: ten thousand rows on a busy machine
+log = logging.getLogger("ocop.imports")
+
+LEASE = dt.timedelta(seconds=30)
+BEAT_SECONDS = 7.0  # three beats may come to nothing, each waiting for the write lock of another
+LONGEST_STEP_SECONDS = 600.0  # a step that hangs is not kept alive for ever
 MOST_TRIES = 25  # an import of which one step ends so many workers is set aside
 
 
@@ -61,6 +72,43 @@ def take(engine: Engine, now: dt.datetime) -> Ticket | None:
         return take(engine, now)
     crash_point("taken")
     return ticket
+
+
+@contextmanager
+def held(engine: Engine, ticket: Ticket, clock: Callable[[], dt.datetime]) -> Iterator[None]:
+    """Prolong the lease while the block runs. Whether it is still this worker's is asked by ``mine``, under the same
+    lock under which the step writes: a beat that came too late costs the step, never a row twice."""
+    over = Event()
+    beats = Thread(target=_beat, args=(engine, ticket, clock, over), name="imports.lease", daemon=True)
+    beats.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beats.join()
+
+
+def _beat(engine: Engine, ticket: Ticket, clock: Callable[[], dt.datetime], over: Event) -> None:
+    end = time.monotonic() + LONGEST_STEP_SECONDS
+    while not over.wait(BEAT_SECONDS) and time.monotonic() < end:
+        try:
+            if not prolong(engine, ticket, clock()):
+                return
+        except DBAPIError:  # somebody holds the lock for long: the next beat
+            log.info("the lease of import %s could not be prolonged now", ticket.import_id)
+
+
+def prolong(engine: Engine, ticket: Ticket, now: dt.datetime) -> bool:
+    """False when the import is not this worker's any more."""
+    still_mine = update(DataImport).where(
+        DataImport.id == ticket.import_id, DataImport.lease_token == ticket.token
+    )
+    with open_session(engine) as session:
+        found = session.execute(
+            still_mine.values(lease_until=now + LEASE).execution_options(synchronize_session=False)
+        )
+        session.commit()
+        return bool(found.rowcount)  # type: ignore[attr-defined]
 
 
 def mine(session: Session, ticket: Ticket) -> DataImport:

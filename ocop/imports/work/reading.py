@@ -15,6 +15,7 @@ from ocop.imports import queries
 from ocop.imports.decoder.limited import read_limited
 from ocop.imports.models import DataImport, ImportRow
 from ocop.imports.rules import DataRow, ImportState, Sheet, Understood, data_rows, understand
+from ocop.imports.rules.personal import without_personal_number
 from ocop.imports.services.asking import forget_rows
 from ocop.imports.work import leases
 from ocop.imports.work.leases import Ticket
@@ -85,12 +86,14 @@ def _guess(sheet: Sheet) -> dict[str, Any]:
         "rows": len(rows),
         "use": understood.kind is not None and bool(rows),
         "understood": understood.to_json(),
-        "examples": {str(at): _examples(rows, at) for at in columns},
+        "examples": {str(at): _examples(rows, at, understood.columns.get(at, "")) for at in columns},
     }
 
 
-def _examples(rows: list[DataRow], at: int) -> list[str]:
-    texts = (row.cells[at].strip() for row in rows[:200] if at < len(row.cells))
+def _examples(rows: list[DataRow], at: int, target: str) -> list[str]:
+    texts = (
+        without_personal_number(row.cells[at].strip(), target) for row in rows[:200] if at < len(row.cells)
+    )
     found = dict.fromkeys(text[:_LONGEST_EXAMPLE] for text in texts if text)
     return list(found)[:_EXAMPLES]
 

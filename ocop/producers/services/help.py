@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ocop.accounts import queries as accounts
 from ocop.accounts import services
 from ocop.accounts.models import Delegation, DelegationOffer
-from ocop.accounts.rules import LONGEST_HELP, Bundle, HelperKind
+from ocop.accounts.rules import Bundle, HelperKind, longest_help
 from ocop.db.actor import Actor, NotFound
 from ocop.db.base import today
 from ocop.db.errors import Refused
@@ -89,11 +89,7 @@ def renew_help(session: Session, actor: Actor, *, delegation_id: str) -> Delegat
     if given.revoked_at is not None or given.helper_kind is HelperKind.PERSON:
         raise NotFound()
     key = "office" if given.helper_kind is HelperKind.OFFICE else given.helper_id
-    return ask_for_help(session, actor, helper_key=key, bundle=given.bundle, valid_to=_a_year_on())
-
-
-def _a_year_on() -> dt.date:
-    return today() + LONGEST_HELP - dt.timedelta(days=1)
+    return ask_for_help(session, actor, helper_key=key, bundle=given.bundle, valid_to=longest_help(today()))
 
 
 def accept_code(session: Session, actor: Actor, *, offer_id: str) -> Delegation:

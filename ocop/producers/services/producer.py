@@ -161,7 +161,8 @@ def _fill(producer: Producer, fields: dict[str, Any]) -> None:
         if problem := tax_code_problem(fields["tax_code"]):
             raise Refused(f"tax_code_{problem}", field="tax_code")
     for number in ("hotline", "zalo"):
-        if problem := public_number_problem(fields.get(number) or ""):
+        said = fields.get(number) or ""
+        if said != getattr(producer, number) and (problem := public_number_problem(said)):
             raise Refused(problem, field=number)
     if "commune_code" in fields:
         _check_commune(fields["commune_code"])

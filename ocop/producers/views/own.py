@@ -43,7 +43,10 @@ def edit() -> Answer:
 
 def _form(producer: Producer) -> ProducerForm:
     if request.method == "POST":
-        return ProducerForm(request.form)
+        form = ProducerForm(request.form)
+        for number in (form.hotline, form.zalo):
+            number.object_data = getattr(producer, number.short_name)
+        return form
     return ProducerForm(obj=producer, data={"hotline_agreed": producer.hotline_consent_at is not None})
 
 

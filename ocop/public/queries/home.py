@@ -22,8 +22,9 @@ from ocop.producers import queries as producers
 from ocop.producers.mapping import certificate_name
 from ocop.producers.models import Certificate, Producer
 from ocop.producers.rules import Standing
+from ocop.publishing import queries as publishing
 from ocop.publishing.models import Publication
-from ocop.publishing.rules import State
+from ocop.publishing.rules import ONLINE, State
 from ocop.web.filters import clock
 from ocop.web.filters import day as written
 
@@ -62,6 +63,7 @@ def day(session: Session, actor: Actor, *, date: dt.date, practice: bool) -> Day
     papers = [_paper(row) for row in dossiers.radar(session, [producer.id], date)]
     tasks = [
         *_publications(session, actor),
+        *_unread(session, actor),
         *_stopped_lots(session, actor),
         *_stamps_to_stop(session, producer.id, date),
         *(task for task in papers if task.kind != "info"),
@@ -126,6 +128,24 @@ def _where(post: Publication, code: str) -> str:
     if code == "parcel_ready":
         return f"/ho-so/{post.id}"
     return f"/san-pham/{post.listing_id}" if code == "rejected" else f"/bai-dang/{post.id}"
+
+
+def _unread(session: Session, actor: Actor) -> Iterator[Task]:
+    """What a helper changed after it was put up, and nobody read out or sent: hidden until then."""
+    found = session.scalars(
+        select(Listing)
+        .join(Publication, Publication.listing_id == Listing.id)
+        .where(
+            Listing.producer_id == actor.producer_id,
+            Listing.archived_at.is_(None),
+            Publication.state.in_(ONLINE),
+            publishing.unheard(),
+        )
+        .distinct()
+        .order_by(Listing.name, Listing.id)
+    )
+    for listing in found:
+        yield Task("unread", "wait", listing.name, f"/san-pham/{listing.id}", "eye")
 
 
 _PAPER_KINDS = {Standing.EXPIRED: "stop", Standing.REVOKED: "stop"} | dict.fromkeys(

@@ -50,6 +50,7 @@ from ocop.publishing.queries.read_aloud import (
     must_read_aloud,
     read_aloud_lines,
     said_aloud,
+    unheard,
 )
 from ocop.publishing.queries.readiness import food_safety_lapsed, papers_of, readiness
 from ocop.publishing.queries.states import (
@@ -65,6 +66,7 @@ from ocop.publishing.rules import Gap
 __all__ = [
     "SaidAloud",
     "is_released",
+    "unheard",
     "must_read_aloud",
     "read_aloud_lines",
     "said_aloud",

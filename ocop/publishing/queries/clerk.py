@@ -92,7 +92,10 @@ def posted_parcel(session: Session, post: Publication) -> Parcel | None:
 
 
 def prices(post: Publication) -> list[tuple[str, str, int | None]]:
-    """(packing, price as read, how many there are) of the product as it stands now."""
+    """(packing, price as read, how many there are) of the product as it stands now; nothing while that is a
+    helper's word which the producer has not heard."""
+    if not post.is_released:
+        return []
     return [(one.label or one.sku, dong(one.price_vnd), one.stock) for one in packs(post.listing)]
 
 

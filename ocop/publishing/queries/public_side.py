@@ -20,6 +20,7 @@ from ocop.listings.rules import ad_is_barred
 from ocop.places.rules import is_practice
 from ocop.publishing.models import Channel, Publication
 from ocop.publishing.queries.channels import info_of
+from ocop.publishing.queries.read_aloud import unheard
 from ocop.publishing.queries.readiness import food_safety_lapsed
 from ocop.publishing.rules import State, own_link
 
@@ -46,11 +47,7 @@ def shown_on_feed() -> ColumnElement[bool]:
         and_(Publication.state.in_(_ON_ITS_WAY), Publication.wanted == "update"),
     )
     its = aliased(Listing)  # whether or not the caller joined it
-    unread = exists().where(
-        its.id == Publication.listing_id,
-        its.written_on_behalf,
-        or_(Publication.asked_version.is_(None), Publication.asked_version != its.version),
-    )
+    unread = exists().where(its.id == Publication.listing_id, unheard(its))
     return and_(on_feed_channel(), standing, Publication.wanted.not_in(("withdraw", "suspend")), ~unread)
 
 

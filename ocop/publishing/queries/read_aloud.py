@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from ocop.accounts.models import Delegation, User
@@ -15,7 +15,7 @@ from ocop.db.actor import Actor
 from ocop.listings.mapping import packs
 from ocop.listings.models import Listing, Variant
 from ocop.producers.mapping import public_phone
-from ocop.publishing.models import ReadBack
+from ocop.publishing.models import Publication, ReadBack
 from ocop.publishing.queries.publications import publications_of
 from ocop.web.filters import clock, dong, number
 from ocop.web.wording import sentence
@@ -68,11 +68,13 @@ def _pack_word(pack: Variant) -> str:
 
 
 def agreed_to(session: Session, listing: Listing, channel_ids: Collection[str]) -> bool:
-    """Whether this very version was read out and agreed to for all these places, at once or one after another."""
-    found = select(ReadBack.channel_ids).where(
+    """Whether this very version was read out and agreed to for all these places, at once or one after another. The
+    words count too: a number that is public since then was not among those that were heard."""
+    found = select(ReadBack.channel_ids, ReadBack.words).where(
         ReadBack.listing_id == listing.id, ReadBack.listing_version == listing.version
     )
-    named = {channel_id for places in session.scalars(found) for channel_id in places}
+    said = "\n".join([*read_aloud_lines(listing), ""])
+    named = {one for places, words in session.execute(found) if words.startswith(said) for one in places}
     return named.issuperset(channel_ids)
 
 
@@ -86,6 +88,15 @@ def is_released(session: Session, actor: Actor, listing: Listing) -> bool:
     """Whether the producer's own people wrote what the product says now, sent it somewhere, or heard it."""
     posts = publications_of(session, actor, listing.id)
     return not listing.written_on_behalf or any(post.is_released for post in posts)
+
+
+def unheard(its: type[Listing] = Listing) -> ColumnElement[bool]:
+    """Publication.is_released the other way round, for a Publication and its listing in a query: a helper changed
+    the product and its producer has neither heard nor sent what it says now."""
+    return and_(
+        its.written_on_behalf,
+        or_(Publication.asked_version.is_(None), Publication.asked_version != its.version),
+    )
 
 
 def said_aloud(session: Session, listing: Listing) -> SaidAloud | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
+from openpyxl.formula import Tokenizer
 from openpyxl.formula.translate import Translator
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -24,6 +25,11 @@ from ocop.reports.rules.placeholders import LIST_PREFIX, PATTERN, list_of, names
 _MOST_CELLS = 200_000
 _LONGEST_SHOWN = 60
 _LINE_HEIGHT = 15.5  # points, of 11 and 12 point letters
+# Other files, programs and the network: whoever opens a report would call them without knowing.
+_REACHES_OUT = re.compile(
+    r"\[\d+\]|\.xl\w{1,3}\]|://|\\\\|\|[^!\"]*!|\b(?:WEBSERVICE|FILTERXML|IMAGE|RTD|DDE|CALL|EXEC|REGISTER(?:\.ID)?)\s*\(",
+    re.IGNORECASE,
+)
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 Values = Mapping[str, Any]
@@ -48,7 +54,37 @@ def look(book: Workbook, known: frozenset[str]) -> tuple[list[str], list[dict[st
             names.update(dict.fromkeys(name for _, name in found))
             wrong += [_wrong("template_unknown", cell, name) for cell, name in found if name not in known]
             wrong += _row_troubles(page, [(cell, name) for cell, name in found if list_of(name)])
+            wrong += [
+                _wrong(code, cell, text) for cell in line for code, text in formula_troubles(_formula(cell))
+            ]
+    for name, text in _defined(book):
+        wrong += [{"code": code, "cell": name, "text": said} for code, said in formula_troubles(text)]
     return list(names), wrong
+
+
+def formula_troubles(formula: str) -> list[tuple[str, str]]:
+    """(code, the formula) where one cannot be read, or speaks to something outside of the workbook."""
+    if not formula:
+        return []
+    try:
+        Tokenizer(formula)
+    except Exception:  # it fails in several ways, and would in every report
+        return [("template_formula", formula[:_LONGEST_SHOWN])]
+    return [("template_reaches_out", formula[:_LONGEST_SHOWN])] if _REACHES_OUT.search(formula) else []
+
+
+def _formula(cell: Any) -> str:
+    if isinstance(cell, MergedCell) or cell.data_type != "f":
+        return ""
+    return str(getattr(cell.value, "text", cell.value) or "")
+
+
+def _defined(book: Workbook) -> Iterator[tuple[str, str]]:
+    """(name, what it stands for as a formula) of the book's own names and those of its sheets."""
+    for names in (book.defined_names, *(page.defined_names for page in book.worksheets)):
+        for name in names.values():
+            if name.attr_text:
+                yield name.name, f"={name.attr_text}"
 
 
 def _row_troubles(page: Worksheet, found: list[tuple[Cell, str]]) -> list[dict[str, str]]:

@@ -99,6 +99,19 @@ def test_five_wrong_pins_ask_for_the_password(browser, officers, clock):
     assert "Chị Lan mẫu" not in after
 
 
+def test_signing_in_several_times_gives_no_more_tries_at_the_pin(browser, officers, clock):
+    for _ in range(3):
+        come_in(browser, officers[0])
+        browser.post("/khoa-may", {}, keys_at="/xa")
+        clock.shift(dt.timedelta(minutes=1))
+    for _ in range(5):
+        go_on(browser, "Chị Lan mẫu", "111222")
+
+    page = browser.open("/mo-khoa")
+
+    assert "Chị Lan mẫu" not in page.text
+
+
 def test_a_pin_opens_no_sign_in_of_another_machine_and_none_after_a_working_day(
     browser, officers, clock, session
 ):
@@ -208,3 +221,19 @@ def test_whoever_lost_the_grant_meanwhile_goes_on_without_the_producer(
 )
 def test_a_pin_is_six_figures_nobody_tries_first(pin, problem):
     assert pin_problem(pin, "+84912345678") == problem
+
+
+def test_the_page_left_open_is_opened_again_only_for_who_left_it(browser, officers, clock):
+    for person in officers:
+        come_in(browser, person)
+        clock.shift(60)
+        browser.open("/xa").form("/khoa-may").submit("Khóa máy, đổi người")
+
+    page = browser.open("/mo-khoa?tiep=/xa/giay-to").html
+
+    cards = page.select(".card")
+    assert {card.h2.text.strip(): card.select_one("[name=tiep]")["value"] for card in cards} == {
+        "Chị Lan mẫu": "/",
+        "Anh Tú mẫu": "/xa/giay-to",
+    }
+    assert page.select('main a[href="/dang-nhap"]')

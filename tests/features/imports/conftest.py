@@ -14,9 +14,17 @@ from ocop.config import Config
 from ocop.db import secrets
 from ocop.db.base import utcnow
 from ocop.imports import work
+from ocop.imports.decoder import limited
 from ocop.jobs.worker import run_until_idle
 from tests.browser_client import Browser
 from tests.factories import an_officer
+
+
+@pytest.fixture(autouse=True)
+def _read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sheet is read without a process of its own, which would take longer than all the rest of a test.
+    tests/unit/imports/test_limited.py has the process."""
+    monkeypatch.setattr(limited, "in_a_child", limited.main)
 
 
 @pytest.fixture

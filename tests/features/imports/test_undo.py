@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ocop.accounts.rules import Role, ScopeKind
 from ocop.config import Config
-from ocop.db.base import Base
+from ocop.db.base import Base, utcnow
 from ocop.db.engine import open_session
 from ocop.imports.models import DataImport, ImportRow
 from ocop.imports.rules import ImportState
@@ -158,6 +158,40 @@ def test_an_own_person_without_a_word_to_the_office_keeps_the_row_out(
 
     assert "đã có người dùng. Nhờ cơ sở cho phép xã làm hộ trước" in alone.text
     assert "1 dòng đúng" in asked.text
+
+
+def test_what_a_producer_got_stays_once_it_took_its_word_back(
+    desk: Browser, worker: Callable[..., None], engine: Engine, session: Session
+) -> None:
+    producer, owner = a_producer(session, name="HTX Có Người"), a_user(session)
+    owner.password_hash = "x"
+    a_grant(session, owner, Role.PRODUCER_OWNER, ScopeKind.PRODUCER, producer.id)
+    given = a_delegation(session, producer)
+    session.commit()
+    page = taken(desk, worker, a_list(a_row(1, "Chè lam", "HTX Có Người")))
+    asked = page.link("Bỏ cả lần nhập này")
+    given.revoked_at = utcnow()
+    session.commit()
+
+    refused = asked.form(action_contains="/bo").submit(status=422)
+
+    assert "HTX Có Người không còn nhờ xã này làm hộ" in refused.text
+    assert engine_count(engine, Listing) == 1
+
+
+def test_what_a_producer_got_stays_once_it_is_in_another_commune(
+    desk: Browser, worker: Callable[..., None], engine: Engine, session: Session
+) -> None:
+    producer = a_producer(session, name="HTX Dọn Đi")
+    session.commit()
+    page = taken(desk, worker, a_list(a_row(1, "Chè lam", "HTX Dọn Đi")))
+    asked = page.link("Bỏ cả lần nhập này")
+    producer.commune_code = "14758"
+    session.commit()
+
+    asked.form(action_contains="/bo").submit(status=422)
+
+    assert engine_count(engine, Listing) == 1
 
 
 def test_after_ninety_days_the_sheet_is_forgotten_and_can_still_be_undone(

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from ocop.accounts import services as accounts
 from ocop.accounts.models import Delegation, DelegationOffer, Notice
 from ocop.accounts.queries import actor_for
-from ocop.accounts.rules import Bundle, HelperKind, Role, ScopeKind, shown_code
+from ocop.accounts.rules import Bundle, HelperKind, Role, ScopeKind, shown_code, longest_help
 from ocop.db.actor import NotAllowed, NotFound
 from ocop.db.base import today, utcnow
 from ocop.db.errors import Refused
@@ -143,7 +143,7 @@ def test_the_same_help_is_renewed_for_a_year_with_one_tap(browser, owner, sessio
 
     before, after = delegations(session)
     assert (before.id, before.ended_why) == (old.id, "replaced")
-    assert (after.bundle, after.valid_to) == (Bundle.WRITE, today() + dt.timedelta(days=365))
+    assert (after.bundle, after.valid_to) == (Bundle.WRITE, longest_help(today()))
     assert f"{after.valid_to:%d/%m/%Y}" in after.words
 
 

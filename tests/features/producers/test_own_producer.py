@@ -50,6 +50,18 @@ def test_what_is_typed_is_saved_with_its_old_and_new_values_in_the_audit(page, o
     assert "Đã lưu cơ sở." in said.text
 
 
+def test_a_number_that_nobody_can_call_may_stay_but_not_be_typed(page, owner, session, browser):
+    owner[1].hotline = "số mẫu, không gọi được"
+    session.commit()
+
+    saved = browser.open("/co-so").form("co-so").fill(name="HTX Mẫu Mới").submit()
+    refused = browser.open("/co-so").form("co-so").fill(hotline="gọi cho tôi").submit(status=422)
+
+    assert "Đã lưu cơ sở." in saved.text
+    assert "Số điện thoại chưa đúng." in refused.text
+    assert stored(session, owner[1]).hotline == "số mẫu, không gọi được"
+
+
 def test_vietnamese_typed_decomposed_is_stored_composed(page, owner, session):
     page.form("co-so").fill(name=unicodedata.normalize("NFD", "Hợp tác xã Mẫu Hoạt Giang")).submit()
 

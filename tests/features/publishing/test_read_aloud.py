@@ -213,6 +213,21 @@ def test_the_same_version_is_sent_again_without_reading_it_twice(
     assert again.state is State.QUEUED
 
 
+def test_a_number_that_became_public_since_is_read_out_too(
+    helper: Helper, channels: dict[str, Channel], session: Session
+) -> None:
+    helper.seller.listing.producer.hotline_consent_at = None
+    session.commit()
+    helper.reads(channels["practice"])
+    helper.seller.listing.producer.hotline_consent_at = utcnow()
+    session.commit()
+
+    with pytest.raises(ReadAloudFirst):
+        services.request_publish(
+            session, helper.actor, listing=helper.seller.listing, channel_ids=[channels["practice"].id]
+        )
+
+
 def test_words_that_no_longer_stand_there_are_not_agreed_to(
     helper: Helper, channels: dict[str, Channel], engine: Engine
 ) -> None:
@@ -239,6 +254,18 @@ def test_a_parcel_for_the_post_office_is_read_out_first(helper: Helper, channels
             listing=helper.seller.listing,
             channel_ids=[channels["thanh_hoa"].id],
         )
+
+
+def test_a_clerk_sees_no_price_that_the_producer_has_not_heard(
+    helper: Helper, channels: dict[str, Channel]
+) -> None:
+    (post,) = helper.reads(channels["buudien"])
+    heard = queries.prices(post)
+
+    helper.edits(short_text="Mắm mới.")
+
+    assert heard
+    assert queries.prices(post) == []
 
 
 def test_selling_again_is_read_out_first_unless_that_version_was(

@@ -116,14 +116,35 @@ def test_an_operator_gives_offices_and_owners_but_no_help_in_a_producers_name():
         (None, "help_end_missing"),
         (DAY - dt.timedelta(days=1), "help_end_past"),
         (DAY, None),
-        (DAY + dt.timedelta(days=366), None),
-        (DAY + dt.timedelta(days=367), "help_end_too_late"),
+        (dt.date(DAY.year + 1, DAY.month, DAY.day), None),
+        (dt.date(DAY.year + 1, DAY.month, DAY.day) + dt.timedelta(days=1), "help_end_too_late"),
     ],
 )
 def test_help_runs_from_today_to_at_most_twelve_months(valid_to, problem):
     found = rules.help_end_problem(valid_to, DAY)
 
     assert found == problem
+
+
+@pytest.mark.parametrize(
+    ("asked", "last"),
+    [
+        (dt.date(2026, 11, 22), dt.date(2027, 11, 22)),
+        (dt.date(2027, 6, 1), dt.date(2028, 6, 1)),
+        (dt.date(2028, 2, 29), dt.date(2029, 2, 28)),
+    ],
+)
+def test_twelve_months_are_counted_by_the_calendar(asked, last):
+    found = rules.longest_help(asked)
+
+    assert found == last
+
+
+def test_a_village_group_does_not_touch_papers_even_where_its_member_is_an_officer_elsewhere():
+    rights = rules.helper_rights(rules.HelperKind.GROUP, rules.Bundle.PUBLISH, officer=True)
+
+    assert "certificate.edit" not in rights
+    assert "producer.edit" not in rights
 
 
 def test_an_address_counts_as_one_home():

