@@ -127,7 +127,7 @@ class Delegation(Base):
 
     helper_id: the commune's code (office), a helping_group.id (group) or a user_account.id (person). words: what
     was agreed, as it was read out or signed. given_how: account | code | signature | paper | demo | before.
-    ended_why: "" while it runs; revoked | replaced | moved | merged | closed.
+    ended_why: "" while it runs; revoked | replaced | moved | merged.
     """
 
     __tablename__ = "delegation"

@@ -118,6 +118,10 @@ class Hands:
 
     def sign_in(self, url: str, phone: str, password: str) -> None:
         self.open(f"{url}/dang-nhap")
+        self.sign_in_here(phone, password)
+
+    def sign_in_here(self, phone: str, password: str) -> None:
+        """On the page of the front door, which is open already."""
         self.page.get_by_label("Số điện thoại").fill(phone)
         self.page.get_by_label("Mật khẩu").fill(password)
         self.page.get_by_role("button", name="Đăng nhập").click()

@@ -22,11 +22,20 @@ from ocop.demo import PASSWORD
 from ocop.training.services.pictures import draw
 from tests.browser.hands import OWNER, PHONE, Hands, launched
 from tests.browser.stamps import RealStamps, activated_demo_stamp, working_day
+from tests.browser.village_list import folder_of_photos, sheet
 from tests.journeys.running import Town
 
 SIZES = ((360, 640), (1280, 800))
 MOST_BYTES = 120_000
 _OFFICER = "0400 000 003"
+_DESK = {
+    "viec-hom-nay-cua-xa": "/xa/hom-nay",
+    "giay-sap-het-han": "/xa/giay-to",
+    "bao-cao": "/bao-cao",
+    "lop-tap-huan": "/tap-huan",
+    "huong-dan": "/huong-dan",
+}
+_WHOLE = ("viec-hom-nay-cua-xa", "bao-cao")
 _VERDICTS = ("active", "inactive", "void", "checking", "recalled", "expired", "unknown")
 
 
@@ -84,6 +93,7 @@ def _day_of_the_owner(camera: Camera, town: Town, lot_id: str, roll_id: int) -> 
     camera.take("kiem-ke", f"{town.url}/kiem-ke")
     hands.open(f"{town.url}/bai-dang").get_by_role("link", name="Chia sẻ").first.click()
     camera.take("chia-se", whole=True)
+    camera.take("da-lam-ho", f"{town.url}/da-lam-ho", whole=True)
     camera.take("lo", f"{town.url}/lo/{lot_id}", whole=True)
     camera.take("dot-tem", f"{town.url}/tem/{roll_id}", whole=True)
     _new_product(camera, town)
@@ -119,6 +129,55 @@ def _officer(camera: Camera, town: Town) -> None:
     camera.hands.sign_in(town.url, _OFFICER, PASSWORD)
     camera.take("ban-viec-xa", f"{town.url}/xa")
     camera.take("hang-doi-dang", f"{town.url}/xa/hang-doi-dang")
+    for name, path in _DESK.items():
+        camera.take(name, f"{town.url}{path}", whole=name in _WHOLE)
+    _import(camera, town)
+    _help(camera, town)
+
+
+def _import(camera: Camera, town: Town) -> None:
+    """A sheet with its photos, looked at and not taken: the commune stays as it is for the next camera."""
+    page = camera.hands.open(f"{town.url}/xa/nhap-excel")
+    page.get_by_label("Tệp Excel").set_input_files([sheet()])
+    page.get_by_label("Ảnh, nén thành một tệp ZIP").set_input_files([folder_of_photos()])
+    page.get_by_role("button", name="Gửi tệp").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Xem lại các cột", timeout=120_000)
+    camera.take("nhap-excel-cot", whole=True)
+    page.get_by_role("button", name="Đúng, xem thử").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Xem thử trước khi lấy", timeout=120_000)
+    camera.take("nhap-excel-xem-thu", whole=True)
+    page.get_by_role("button", name="Không lấy dòng nào").click()
+
+
+def _help(camera: Camera, town: Town) -> None:
+    """The paper and the screen to sign, what stars still need, and a product as it is read out."""
+    page = camera.hands.open(f"{town.url}/xa")
+    page.get_by_role("link", name="HTX Mắm tép").first.click()
+    here = page.url
+    camera.take("phieu-nho-lam-ho", f"{here}/phieu")
+    camera.take("ky-tren-man-hinh", f"{here}/ky", whole=True)
+    camera.hands.open(here).get_by_role("button", name="Làm hộ").first.click()
+    page.goto(f"{town.url}/san-pham")
+    product = page.locator("main a[href^='/san-pham/']").first.get_attribute("href")
+    camera.take("ho-so-ocop", f"{town.url}{product}/ho-so-ocop", whole=True)
+    camera.take("len-sao", f"{town.url}{product}/len-sao", whole=True)
+    camera.hands.open(f"{town.url}{product}").get_by_role("button", name="Gửi bản mới").click()
+    expect(page.locator(".aloud")).to_be_visible()
+    camera.take("doc-lai", whole=True)
+
+
+def _shared_machine(camera: Camera, town: Town) -> None:
+    """Locked by an officer who went to lunch."""
+    page = camera.hands.open(f"{town.url}/dang-nhap")
+    page.get_by_label("Máy dùng chung").check()
+    camera.hands.sign_in_here(_OFFICER, PASSWORD)
+    camera.hands.open(f"{town.url}/tai-khoan/ma-pin")
+    page.get_by_label("Mã PIN").fill("274951")
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Lưu mã PIN").click()
+    page.locator("header summary").click()
+    page.get_by_role("button", name="Khóa máy, đổi người").click()
+    camera.take("may-dang-khoa")
 
 
 def _reader(camera: Camera, town: Town) -> None:
@@ -181,6 +240,7 @@ def _draw(folder: Path, town: Town, browser: Browser) -> None:
         _signed_out(next(cameras), town)
         _day_of_the_owner(next(cameras), town, lot_id, roll_id)
         _officer(next(cameras), town)
+        _shared_machine(next(cameras), town)
         _reader(next(cameras), town)
         cameras.close()
     _sheet(folder, town, browser, roll_id)

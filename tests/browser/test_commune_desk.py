@@ -169,10 +169,9 @@ def _all_are_in_the_shop(town: Town, phone: Hands) -> float:
 
 def _tell(desk: Desk) -> None:
     hands = desk.hands
-    print(
-        f"\n{hands.presses} presses, {hands.typed} fields typed, {hands.picks} files picked, {desk.looked} pages"
-        f" looked through, {desk.read} read out, {desk.signed} signed, {desk.waited:.0f} s waited: {desk.seconds() / 60:.1f} minutes"
-    )
+    print(f"\n{hands.presses} presses, {hands.typed} fields typed, {hands.picks} files picked, ", end="")
+    print(f"{desk.looked} pages looked through, {desk.read} read out, {desk.signed} signed, ", end="")
+    print(f"{desk.waited:.0f} s waited: {desk.seconds() / 60:.1f} minutes")
 
 
 def draw_name(hands: Hands) -> None:

@@ -48,6 +48,8 @@ def _lock(machine: Hands) -> None:
 
 def _open_with(machine: Hands, name: str, pin: str) -> None:
     card = machine.page.locator(".card", has_text=name)
+    box = card.get_by_label("Mã PIN").bounding_box()
+    assert box is not None and box["height"] >= 48
     card.get_by_label("Mã PIN").fill(pin)
     card.get_by_role("button", name="Làm tiếp").click()
 

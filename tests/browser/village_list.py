@@ -16,7 +16,7 @@ HEADINGS = (
     "Hết hạn ATTP", "Tên file ảnh",
 )  # fmt: skip
 PRODUCERS = {
-    "HTX Mắm tép Bến Trũng (mẫu)": ("Người Mẫu Một", "0912000111", "Thôn Trũng", "mam-tep"),
+    "HTX Tép riu Bến Trũng (mẫu)": ("Người Mẫu Một", "0912000111", "Thôn Trũng", "mam-tep"),
     "HTX Miến dong Đồi Sim (mẫu)": ("Người Mẫu Hai", "0912000222", "Thôn Sim", "mien-dong"),
     "Hộ kinh doanh Chè lam Ngõ Đá (mẫu)": ("Người Mẫu Ba", "0912000333", "Thôn Đá", "che-lam"),
 }

@@ -106,16 +106,16 @@ def dies_at(point: str, passing: int) -> Callable[[], None]:
 
 def dies_while_storing(table: int) -> Callable[[], None]:
     """In the middle of the one transaction, before the n-th table is filled."""
-    left, insert_all = [table], applying.insert_all
+    left, insert_ready = [table], applying.insert_ready
 
     def counting(*args: object) -> None:
         left[0] -= 1
         if left[0] == 0:
             os.kill(os.getpid(), signal.SIGKILL)
-        insert_all(*args)  # type: ignore[arg-type]
+        insert_ready(*args)  # type: ignore[arg-type]
 
     def prepare() -> None:
-        applying.insert_all = counting  # type: ignore[assignment]
+        applying.insert_ready = counting  # type: ignore[assignment]
 
     return prepare
 

@@ -157,7 +157,7 @@ def _may_end(session: Session, actor: Actor, given: Delegation) -> bool:
 
 
 def end_help(session: Session, actor: Actor, *, producer_id: str, why: str) -> list[Delegation]:
-    """End every delegation of a producer (it moved to another commune, or closed), with a notice to it. why: see
+    """End every delegation of a producer (it moved to another commune), with a notice to it. why: see
     Delegation.ended_why. Whoever calls this has decided that it must be."""
     wanted = select(Delegation).where(Delegation.producer_id == producer_id, Delegation.revoked_at.is_(None))
     ended = list(session.scalars(wanted))

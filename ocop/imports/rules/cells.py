@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +35,7 @@ _NOTHING = frozenset(
     + ("chua", "chua co", "chua ro", "khong ro", "chua cap", "dang lam", "khong ap dung", "trong")
 )
 _FORMULA_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!)", re.IGNORECASE)
-_RISKY = ("=", "+", "-", "@")
+_MARKED = re.compile(r"'[=+\-@0-9]")
 _FLOAT = re.compile(r"[0-9]+\.0+|[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,2}")
 
 
@@ -76,10 +77,18 @@ def doubtful(values: dict[str, Any], code: str, **params: Any) -> Told:
 
 
 def cleaned(text: str, *, lines: bool = False) -> str:
-    """One way to write a cell: NFC, single spaces; the apostrophe goes that our own sheets put before = + - @."""
-    text = text[:LONGEST_TEXT].replace("_x000D_", " ").replace("\ufeff", "")
+    """One way to write a cell: NFC, single spaces; the apostrophe goes that our own sheets put before = + - @, and
+    people before figures, so that they stay a text."""
+    text = _visible(text[:LONGEST_TEXT].replace("_x000D_", " "))
     tidied = "\n".join(filter(None, map(tidy, text.splitlines()))) if lines else tidy(text)
-    return tidied[1:] if tidied[:1] == "'" and tidied[1:2] in _RISKY else tidied
+    return tidied[1:] if _MARKED.match(tidied) else tidied
+
+
+def _visible(text: str) -> str:
+    """Without letters that nobody sees, as the forms take it: a .docx refuses some, others turn a line around."""
+    if text.isprintable():
+        return text
+    return "".join(letter for letter in text if letter.isspace() or unicodedata.category(letter)[0] != "C")
 
 
 def says_nothing(text: str) -> bool:

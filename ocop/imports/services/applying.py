@@ -59,7 +59,8 @@ def _ready(session: Session, import_id: str, planned: Plan) -> list[Ready]:
 
 
 def _by_table(import_id: str, planned: Plan) -> dict[str, list[dict[str, Any]]]:
-    """Everything to store, with where each thing came from and what the audit says of it."""
+    """Everything to store, with where each thing came from and what the audit says of it. The plan is left with
+    the names of the tables: ten thousand rows are not kept twice."""
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for made in planned.made.values():
         for table, values in made.things:
@@ -74,6 +75,7 @@ def _by_table(import_id: str, planned: Plan) -> dict[str, list[dict[str, Any]]]:
                 }
             )
         rows[AuditEntry.__tablename__] += made.entries
+        made.things, made.entries = [(table, {}) for table, _values in made.things], []
     return rows
 
 

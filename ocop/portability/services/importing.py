@@ -232,7 +232,7 @@ class _Mover:
             if "version" in table.c:
                 values["version"] = 1
             if part.table == "listing":
-                values["written_on_behalf"] = True  # who wrote it stayed behind: a helper here reads it out first
+                values["written_on_behalf"] = True  # nobody knows here who wrote it: it is read out first
             if part.table == "variant":
                 values["sku"] = self._sku(values["sku"])
             if values.get("corrects_id"):

@@ -13,6 +13,7 @@ from ocop.accounts import queries as accounts_queries
 from ocop.accounts import services as accounts
 from ocop.accounts.models import Grant, OneTimeCode, SignIn, User
 from ocop.accounts.rules import SCOPES, Role
+from ocop.accounts.services.entrance import end_all
 from ocop.db import audit
 from ocop.db.actor import SYSTEM, Actor, NotFound
 from ocop.db.base import today, utcnow
@@ -124,15 +125,16 @@ def close_class(session: Session, actor: Actor, *, class_id: str) -> TrainingCla
 def new_slip(
     session: Session, actor: Actor, *, class_id: str, learner_id: str, secret: bytes
 ) -> TrainingLearner:
-    """A fresh code for one learner, whose old password (if any) no longer opens anything.
+    """A fresh code for one learner; whoever had the old password or PIN is out, here and on every machine.
 
     Raises NotFound, Refused(class_closed).
     """
     held, learner = queries.learner(session, actor, class_id, learner_id)
     if held.closed_at is not None:
         raise Refused("class_closed")
-    learner.user.password_hash = None
+    learner.user.password_hash = learner.user.pin_hash = None
     audit.record(session, actor, "class.new_slip", learner.user)
+    end_all(session, learner.user_id)
     accounts.issue_first_code(session, _host(actor), user_id=learner.user_id, secret=secret)
     session.flush()
     return learner

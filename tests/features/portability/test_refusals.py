@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from ocop.db.actor import NotAllowed
 from ocop.db.engine import open_session
 from ocop.db.errors import Refused
+from ocop.listings.models import Listing
 from ocop.portability import services
 from ocop.portability.models import Transfer
 from ocop.portability.rules import MANIFEST, transfer_path
@@ -213,6 +214,28 @@ def test_control_letters_are_dropped_and_markup_stays_text(elsewhere: Install, o
 
     (row,) = json.loads(_unpacked(elsewhere.export(made))["du-lieu/san-pham.json"])
     assert row["name"] == "Mắm tép <script>"
+
+
+def test_an_id_that_no_address_could_carry_becomes_one_of_ours(elsewhere: Install, out: bytes) -> None:
+    def odd(rows: list[dict[str, Any]]) -> None:
+        rows[0]["id"] = "../xa?a=1#b"
+
+    made = elsewhere.take_in(_edited(out, "anh-san-pham", odd))
+
+    ids = [row["id"] for row in json.loads(_unpacked(elsewhere.export(made))["du-lieu/anh-san-pham.json"])]
+    assert ids
+    assert all(one.isalnum() and len(one) == 12 for one in ids)
+
+
+def test_what_came_from_elsewhere_is_read_out_before_a_helper_passes_it_on(
+    elsewhere: Install, out: bytes
+) -> None:
+    made = elsewhere.take_in(out)
+
+    with open_session(elsewhere.engine, read_only=True) as session:
+        found = session.scalars(select(Listing).where(Listing.producer_id == made)).all()
+    assert found
+    assert all(one.written_on_behalf for one in found)
 
 
 def test_a_file_is_taken_over_once(session: Session, elsewhere: Install, out: bytes) -> None:

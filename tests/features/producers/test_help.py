@@ -12,7 +12,7 @@ from sqlalchemy import select
 from ocop.accounts import services as accounts
 from ocop.accounts.models import Delegation, DelegationOffer, Notice
 from ocop.accounts.queries import actor_for
-from ocop.accounts.rules import Bundle, HelperKind, Role, ScopeKind, shown_code, longest_help
+from ocop.accounts.rules import Bundle, HelperKind, Role, ScopeKind, longest_help, shown_code
 from ocop.db.actor import NotAllowed, NotFound
 from ocop.db.base import today, utcnow
 from ocop.db.errors import Refused

@@ -267,12 +267,15 @@ def test_a_slip_made_anew_shuts_out_who_had_the_old_password(
     learner = a_class.held.learners[0]
     learner.user.password_hash = "x"
     session.commit()
+    neighbour = browser.another().sign_in(learner.user)
+    before = neighbour.raw("/thong-bao").status_code
     browser.sign_in(a_class.holder)
 
     page = browser.open(f"/tap-huan/{a_class.held.id}")
     slips = page.form("phieu-moi", button="In phiếu mới").submit()
 
     assert "Học viên 1" in slips.text
+    assert (before, neighbour.raw("/thong-bao").status_code) == (200, 303)
     session.expire_all()
     assert learner.user.password_hash is None
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ocop.imports.rules.cells import Told
+from ocop.imports.rules import words
+from ocop.imports.rules.cells import Told, cleaned
 from ocop.imports.rules.parsers import PARSERS
 from ocop.imports.rules.product_sets import read_set
 from ocop.listings.rules import product_sets
@@ -110,6 +114,41 @@ def test_stars_that_give_no_paper(text: str, code: str) -> None:
 )
 def test_phones(text: str, phone: str) -> None:
     assert told("phone", text) == Told({"key": phone})
+
+
+@pytest.mark.parametrize(
+    ("text", "phone"),
+    [
+        ("01662345678", "0362 345 678"),
+        ("0166 234 5678", "0362 345 678"),
+        ("1662345678", "0362 345 678"),
+        ("+84 166 234 5678", "0362 345 678"),
+        ("841202345678", "0702 345 678"),
+        ("01992345678.0", "0592 345 678"),
+        ("1.662345678E9", "0362 345 678"),
+    ],
+)
+def test_a_mobile_of_eleven_digits_gets_its_digits_of_today_and_it_is_said(text: str, phone: str) -> None:
+    found = told("phone", text)
+
+    assert found == Told({"key": phone}, (("phone_old", "warning", {"kept": phone}),))
+
+
+@pytest.mark.parametrize("text", ["01302345678", "016623456789", "0166234567"])
+def test_other_numbers_that_begin_like_old_mobiles_are_none(text: str) -> None:
+    found = told("phone", text)
+
+    assert [code for code, *_ in found.complaints] == ["phone_shape"]
+
+
+def test_every_old_prefix_leads_to_one_of_its_own() -> None:
+    found = tomllib.loads((Path(words.__file__).parent.parent / "words.toml").read_text("utf-8"))
+
+    prefixes = found["mobile_prefixes"]
+
+    assert len(prefixes) == len(set(prefixes.values())) == 21
+    assert all(re.fullmatch("01[0-9]{2}", old) for old in prefixes)
+    assert all(re.fullmatch("0[3578][0-9]", new) for new in prefixes.values())
 
 
 def test_the_first_of_two_phones_is_kept_and_said() -> None:
@@ -244,3 +283,12 @@ def test_a_set_is_guessed_from_the_name_and_said_so(group: str, name: str, numbe
 
 def test_a_set_nobody_can_tell_is_asked_for() -> None:
     assert read_set("", "", "Xyz").complaints == (("set_unknown", "error", {"text": "Xyz"}),)
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"), [(False, "Mắm tép ngon"), (True, "Mắm\ntép\nngon")], ids=["one line", "lines"]
+)
+def test_letters_that_nobody_sees_are_not_taken(lines: bool, words: str) -> None:
+    found = cleaned("Mắm\x0b\u202etép\x01\ufffe\n\u200bngon\ufeff", lines=lines)
+
+    assert found == words

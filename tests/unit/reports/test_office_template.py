@@ -267,7 +267,9 @@ def test_a_name_that_reaches_out_keeps_the_template_out() -> None:
     assert [(one.code, one.cell) for one in found.wrong] == [("template_reaches_out", "Lay")]
 
 
-@pytest.mark.parametrize("formula", ['=IF(B2>0,B2&" | còn","")', "=SUM(Bang1[SL])", "=VLOOKUP(A1,B1:C9,2,FALSE)"])
+@pytest.mark.parametrize(
+    "formula", ['=IF(B2>0,B2&" | còn","")', "=SUM(Bang1[SL])", "=VLOOKUP(A1,B1:C9,2,FALSE)"]
+)
 def test_formulas_of_an_ordinary_office_are_left_alone(formula: str) -> None:
     def own(page: Any) -> None:
         page["A10"] = formula
