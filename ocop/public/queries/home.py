@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from ocop.accounts import queries as accounts
@@ -132,18 +132,13 @@ def _where(post: Publication, code: str) -> str:
 
 def _unread(session: Session, actor: Actor) -> Iterator[Task]:
     """What a helper changed after it was put up, and nobody read out or sent: hidden until then."""
-    found = session.scalars(
-        select(Listing)
-        .join(Publication, Publication.listing_id == Listing.id)
-        .where(
-            Listing.producer_id == actor.producer_id,
-            Listing.archived_at.is_(None),
-            Publication.state.in_(ONLINE),
-            publishing.unheard(),
-        )
-        .distinct()
-        .order_by(Listing.name, Listing.id)
+    standing = exists().where(
+        Publication.listing_id == Listing.id, Publication.state.in_(ONLINE), publishing.unheard()
     )
+    mine = select(Listing).where(
+        Listing.producer_id == actor.producer_id, Listing.archived_at.is_(None), standing
+    )
+    found = session.scalars(mine.order_by(Listing.name, Listing.id))
     for listing in found:
         yield Task("unread", "wait", listing.name, f"/san-pham/{listing.id}", "eye")
 
