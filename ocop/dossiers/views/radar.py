@@ -38,7 +38,7 @@ def radar() -> str:
         "dossiers/radar.html",
         rows=shown,
         counts=queries.counted(everything),
-        bucket=request.args.get("loc", ""),
+        bucket=_bucket(),
         text=request.args.get("q", "")[:100],
         page=page,
         pages=-(-len(rows) // PER_PAGE),
@@ -59,9 +59,15 @@ def radar_sheet() -> Response:
     return file(content, spreadsheets.XLSX, f"giay-to-{today():%Y-%m-%d}.xlsx")
 
 
+def _bucket() -> str:
+    """The bucket asked for in the address; anything else asks for all."""
+    asked = request.args.get("loc", "")
+    return asked if asked in {bucket.value for bucket in queries.BUCKETS} else ""
+
+
 def _wanted(rows: list[RadarRow]) -> list[RadarRow]:
     """Those of the bucket and the words asked for in the address."""
-    bucket, text = request.args.get("loc", ""), fold(request.args.get("q", "")[:100])
+    bucket, text = _bucket(), fold(request.args.get("q", "")[:100])
     return [
         row
         for row in rows

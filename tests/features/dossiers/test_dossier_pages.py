@@ -363,3 +363,14 @@ def test_stamps_whose_stars_are_gone_are_listed_for_the_producer_and_the_officer
     assert "Còn 25 tem có sao phải ngừng dùng" in browser.open("/tem").text
     assert "Còn 25 tem đã in có sao" in browser.open("/").text
     assert line in browser.sign_in(officer).open("/xa/giay-to").text
+
+
+def test_a_bucket_nobody_knows_asks_for_every_paper(browser, session):
+    officer, _ = an_officer(session)
+    browser.sign_in(officer)
+
+    page = browser.open("/xa/giay-to?loc=ARM4J8GTRVNBK")
+    sheet = browser.raw("/xa/giay-to.xlsx?loc=ARM4J8GTRVNBK")
+
+    assert page.heading == "Giấy sắp hết hạn"
+    assert sheet.status_code == 200
